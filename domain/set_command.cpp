@@ -1,0 +1,236 @@
+#include "domain/set_command.hpp"
+
+#include "domain/gateway_url.hpp"
+#include "domain/json_source.hpp"
+#include "domain/limits.hpp"
+#include "domain/text.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+namespace pusherd::domain {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view upsert_keys[] = {"kind", "app_id", "pushkey", "app_display_name", "device_display_name",
+                                            "lang", "data"};
+constexpr std::string_view removal_keys[] = {"kind", "app_id", "pushkey"};
+
+error invalid(std::string_view key, std::string_view what) {
+    return {errc::invalid_param, "'" + std::string(key) + "' " + std::string(what)};
+}
+
+std::string_view view(const json::string& text) noexcept { return {text.data(), text.size()}; }
+
+/// A body under examination: the parsed values to decide by, the source to keep.
+class set_body {
+public:
+    set_body(const json::object& values, std::string_view source) : values_(values), source_(source) {}
+
+    // `""` means null as well: libQuotient cannot send a null (its kind is a string).
+    [[nodiscard]] bool asks_for_removal() const {
+        const json::value* kind = find("kind");
+        return kind != nullptr && (kind->is_null() || (kind->is_string() && kind->get_string().empty()));
+    }
+
+    [[nodiscard]] result<removal> to_removal() const;
+    [[nodiscard]] result<upsert> to_upsert(const set_policy& policy) const;
+
+private:
+    [[nodiscard]] const json::value* find(std::string_view key) const { return values_.if_contains(key); }
+    [[nodiscard]] std::string_view text(std::string_view key) const { return view(find(key)->get_string()); }
+
+    template <std::size_t Size>
+    [[nodiscard]] result<> require(const std::string_view (&keys)[Size]) const;
+    [[nodiscard]] result<> check_types() const;
+    [[nodiscard]] result<> check_key() const;
+    [[nodiscard]] result<> check_sizes(std::string_view data) const;
+    [[nodiscard]] result<pusher_kind> check_kind() const;
+    [[nodiscard]] result<> check_http(const set_policy& policy) const;
+    [[nodiscard]] result<> check_email() const;
+    [[nodiscard]] result<> check_options() const;
+
+    const json::object& values_;
+    std::string_view source_;  // of `data`
+};
+
+template <std::size_t Size>
+result<> set_body::require(const std::string_view (&keys)[Size]) const {
+    std::string absent;
+    for (const std::string_view key : keys) {
+        if (find(key) != nullptr) continue;
+        absent += absent.empty() ? "Missing parameters: " : ", ";
+        absent += key;
+    }
+    if (!absent.empty()) return error{errc::missing_param, std::move(absent)};
+    return {};
+}
+
+result<> check_string(std::string_view key, const json::value* value) {
+    if (value != nullptr && !value->is_string()) return invalid(key, "must be a string");
+    return {};
+}
+
+result<> set_body::check_types() const {
+    const json::value* kind = find("kind");
+    if (!kind->is_string() && !kind->is_null()) return invalid("kind", "must be a string or null");
+    for (const std::string_view key : {"app_id", "pushkey", "app_display_name", "device_display_name", "lang"})
+        if (auto bad = check_string(key, find(key)); !bad) return bad;
+    if (!find("data")->is_object()) return invalid("data", "must be an object");
+    const json::value* profile_tag = find("profile_tag");
+    if (profile_tag != nullptr && !profile_tag->is_null()) return check_string("profile_tag", profile_tag);
+    return {};
+}
+
+// LMDB is indifferent to U+0000, but gateways and other stores are not: no key has one.
+result<> set_body::check_key() const {
+    const std::string_view pushkey = text("pushkey");
+    if (pushkey.empty()) return invalid("pushkey", "must not be empty");
+    if (pushkey.size() > limits::pushkey_bytes) return invalid("pushkey", "must have at most 512 bytes");
+    if (pushkey.find('\0') != std::string_view::npos) return invalid("pushkey", "must not contain U+0000");
+    const std::string_view app_id = text("app_id");
+    if (app_id.empty()) return invalid("app_id", "must not be empty");
+    if (count_characters(app_id) > limits::app_id_characters)
+        return invalid("app_id", "must have at most 64 characters");
+    if (app_id.find('\0') != std::string_view::npos) return invalid("app_id", "must not contain U+0000");
+    return {};
+}
+
+result<> set_body::check_sizes(std::string_view data) const {
+    for (const std::string_view key : {"app_display_name", "device_display_name", "lang", "profile_tag"}) {
+        const json::value* value = find(key);
+        if (value != nullptr && value->is_string() && value->get_string().size() > limits::label_bytes)
+            return invalid(key, "must have at most 1024 bytes");
+    }
+    if (data.size() > limits::data_bytes) return invalid("data", "must have at most 16384 bytes");
+    return {};
+}
+
+result<pusher_kind> set_body::check_kind() const {
+    for (const pusher_kind kind : {pusher_kind::http, pusher_kind::email})
+        if (find("kind")->is_string() && text("kind") == to_string(kind)) return kind;
+    return invalid("kind", "must be \"http\", \"email\" or null");
+}
+
+result<> set_body::check_http(const set_policy& policy) const {
+    const json::value* url = find("data")->get_object().if_contains("url");
+    if (url == nullptr) return error{errc::missing_param, "Missing parameters: data.url"};
+    if (!url->is_string()) return invalid("data.url", "must be a string");
+    return check_gateway_url(view(url->get_string()), policy.allow_insecure_gateways);
+}
+
+result<> set_body::check_email() const {
+    if (text("app_id") != "m.email") return invalid("app_id", "must be \"m.email\" for an email pusher");
+    const std::string_view address = text("pushkey");
+    const std::size_t at = address.find('@');
+    if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.rfind('@') != at ||
+        address.find(' ') != std::string_view::npos || has_control_character(address))
+        return invalid("pushkey", "must be an email address for an email pusher");
+    return {};
+}
+
+result<> set_body::check_options() const {
+    const json::value* format = find("data")->get_object().if_contains("format");
+    if (format != nullptr && !format->is_string()) return invalid("data.format", "must be a string");
+    const json::value* append = find("append");
+    if (append != nullptr && !append->is_bool() && !append->is_null())
+        return invalid("append", "must be true, false or null");
+    return {};
+}
+
+result<removal> set_body::to_removal() const {
+    if (auto bad = require(removal_keys); !bad) return bad.error();
+    for (const std::string_view key : {"app_id", "pushkey"})
+        if (auto bad = check_string(key, find(key)); !bad) return bad.error();
+    if (auto bad = check_key(); !bad) return bad.error();
+    return removal{{std::string(text("app_id")), std::string(text("pushkey"))}};
+}
+
+result<upsert> set_body::to_upsert(const set_policy& policy) const {
+    if (auto bad = require(upsert_keys); !bad) return bad.error();
+    if (auto bad = check_types(); !bad) return bad.error();
+    if (auto bad = check_key(); !bad) return bad.error();
+    std::string data = json_source::compact(source_);
+    if (auto bad = check_sizes(data); !bad) return bad.error();
+    const auto kind = check_kind();
+    if (!kind) return kind.error();
+    if (auto bad = *kind == pusher_kind::http ? check_http(policy) : check_email(); !bad) return bad.error();
+    if (auto bad = check_options(); !bad) return bad.error();
+
+    pusher wanted{
+        .key = {std::string(text("app_id")), std::string(text("pushkey"))},
+        .kind = *kind,
+        .app_display_name = std::string(text("app_display_name")),
+        .device_display_name = std::string(text("device_display_name")),
+        .lang = std::string(text("lang")),
+        .profile_tag = std::nullopt,
+        .data = std::move(data),
+    };
+    if (const json::value* tag = find("profile_tag"); tag != nullptr && tag->is_string())
+        wanted.profile_tag = std::string(view(tag->get_string()));
+    const json::value* append = find("append");
+    std::string shown = show(wanted);
+    return upsert{std::move(wanted.key), *kind, std::move(shown),
+                  append != nullptr && append->is_bool() && append->get_bool()};
+}
+
+result<json::value> parse_json(std::string_view body, const json::storage_ptr& memory) {
+    boost::system::error_code problem;
+    // The default options are RFC 8259's grammar and no more, at most 32 levels deep, in valid UTF-8.
+    static_assert(limits::json_depth == 32);
+    json::value value = json::parse(body, problem, memory);
+    if (problem == json::error::exponent_overflow)
+        value = json::parse(json_source::with_short_exponents(body), problem, memory);
+    if (problem) return error{errc::not_json, "The body is not JSON: " + problem.message() + "."};
+    return value;
+}
+
+result<> check_not_repeated(const std::vector<json_source::member>& members, std::string_view where) {
+    const std::string* key = json_source::repeated_key(members);
+    if (key == nullptr) return {};
+    // A key may be as long as the body; this much of it will be recognised.
+    const std::string shown = escape_control_characters(key->substr(0, 64));
+    return error{errc::bad_json, "The key '" + shown + "' stands twice" + std::string(where) + "."};
+}
+
+}  // namespace
+
+const pusher_key& key_of(const set_command& command) noexcept {
+    if (const auto* create = std::get_if<upsert>(&command)) return create->key;
+    return std::get_if<removal>(&command)->key;
+}
+
+result<set_command> parse_set_command(std::string_view body, const set_policy& policy) {
+    // A common body parses without one allocation; a longer one goes on to the heap.
+    std::array<unsigned char, 4096> arena;
+    json::monotonic_resource memory{arena.data(), arena.size()};
+    const auto document = parse_json(body, &memory);
+    if (!document) return document.error();
+    if (!document->is_object()) return error{errc::bad_json, "The body must be a JSON object."};
+
+    const auto members = json_source::members_of(body);
+    if (auto bad = check_not_repeated(members, ""); !bad) return bad.error();
+    const auto data = std::find_if(members.begin(), members.end(), [](const auto& each) { return each.key == "data"; });
+    const std::string_view data_source = data == members.end() ? std::string_view{} : data->value;
+
+    const set_body request{document->get_object(), data_source};
+    if (request.asks_for_removal()) {
+        // Older clients delete by sending the whole pusher with a null kind: nothing else in it matters.
+        auto command = request.to_removal();
+        if (!command) return command.error();
+        return set_command{std::move(*command)};
+    }
+    if (data_source.starts_with('{'))
+        if (auto bad = check_not_repeated(json_source::members_of(data_source), " in 'data'"); !bad) return bad.error();
+    auto command = request.to_upsert(policy);
+    if (!command) return command.error();
+    return set_command{std::move(*command)};
+}
+
+}  // namespace pusherd::domain

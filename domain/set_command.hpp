@@ -1,0 +1,40 @@
+#pragma once
+
+#include "domain/error.hpp"
+#include "domain/pusher.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace pusherd::domain {
+
+/// "Create this pusher, or make mine so": a set whose `kind` is not null.
+struct upsert {
+    pusher_key key;
+    pusher_kind kind;
+    std::string shown;    ///< show() of the pusher: all that is stored of what the client said
+    bool append = false;  ///< true: other users' pushers with the same key stay
+};
+
+/// "Delete mine": a set whose `kind` is null.
+struct removal {
+    pusher_key key;
+};
+
+/// What POST /pushers/set asks for.
+using set_command = std::variant<upsert, removal>;
+
+[[nodiscard]] const pusher_key& key_of(const set_command& command) noexcept;
+
+/// What the operator allows beyond the specification.
+struct set_policy {
+    bool allow_insecure_gateways = false;  ///< http:// gateway URLs pass
+};
+
+/// Reads and checks the body of POST /pushers/set. Pure; the checks run in the order that the documentation gives,
+/// and the first that fails is the answer: not_json, bad_json, missing_param or invalid_param.
+/// Sizes of the whole body are the caller's business.
+[[nodiscard]] result<set_command> parse_set_command(std::string_view body, const set_policy& policy);
+
+}  // namespace pusherd::domain

@@ -1,0 +1,74 @@
+#include "domain/text.hpp"
+
+#include <algorithm>
+
+namespace pusherd::domain {
+namespace {
+
+bool is_control(unsigned char byte) noexcept { return byte < 0x20 || byte == 0x7f; }
+
+bool is_continuation(unsigned char byte) noexcept { return (byte & 0xc0) == 0x80; }
+
+// The length of the well-formed sequence at the front of `bytes` (Unicode 15, table 3-7), or 0.
+// By hand: neither the standard library nor Boost 1.81 has a public UTF-8 check.
+std::size_t sequence_length(std::string_view bytes) noexcept {
+    const auto at = [bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    const unsigned char lead = at(0);
+    if (lead < 0x80) return 1;
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length) return 0;
+    // The first continuation byte is what tells overlong forms, surrogates and values past U+10FFFF apart.
+    const unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const unsigned char highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (at(1) < lowest || at(1) > highest) return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if (!is_continuation(at(i))) return 0;
+    return length;
+}
+
+void append_hex(std::string& out, unsigned char byte) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += "\\x";
+    out += digits[byte >> 4];
+    out += digits[byte & 0xf];
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const std::size_t length = sequence_length(bytes);
+        if (length == 0) return false;
+        bytes.remove_prefix(length);
+    }
+    return true;
+}
+
+std::size_t count_characters(std::string_view utf8) noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        utf8.begin(), utf8.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+}
+
+bool has_control_character(std::string_view bytes) noexcept {
+    return std::any_of(bytes.begin(), bytes.end(), [](char c) { return is_control(static_cast<unsigned char>(c)); });
+}
+
+std::string escape_control_characters(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = sequence_length(text);
+        const auto lead = static_cast<unsigned char>(text.front());
+        // U+0080 to U+009F are control characters to a terminal as well.
+        const bool is_c1 = length == 2 && lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+        const std::size_t taken = length == 0 ? 1 : length;
+        if (length == 0 || is_c1 || is_control(lead))
+            for (const char byte : text.substr(0, taken)) append_hex(out, static_cast<unsigned char>(byte));
+        else
+            out += text.substr(0, taken);
+        text.remove_prefix(taken);
+    }
+    return out;
+}
+
+}  // namespace pusherd::domain

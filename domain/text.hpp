@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pusherd::domain {
+
+/// Whether the bytes are well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
+
+/// The number of code points in well-formed UTF-8.
+[[nodiscard]] std::size_t count_characters(std::string_view utf8) noexcept;
+
+/// Whether a C0 control character or DEL is among the bytes.
+[[nodiscard]] bool has_control_character(std::string_view bytes) noexcept;
+
+/// The text with each control character and each byte that is not UTF-8 written as `\xNN`, so that it can neither
+/// break a log line nor drive a terminal.
+[[nodiscard]] std::string escape_control_characters(std::string_view text);
+
+}  // namespace pusherd::domain
