@@ -1,0 +1,58 @@
+#include "persistence/engine/environment.hpp"
+
+#include "persistence/engine/storage_error.hpp"
+#include "persistence/engine/transaction.hpp"
+
+#include <lmdb.h>
+
+namespace pusherd::persistence {
+namespace {
+
+constexpr unsigned max_tables = 16;
+// One a thread of every process that has the database open; a slot costs 64 bytes of the lock file.
+constexpr unsigned max_readers = 512;
+
+}  // namespace
+
+void environment::closer::operator()(MDB_env* env) const noexcept { mdb_env_close(env); }
+
+environment::environment(const std::filesystem::path& folder, const environment_options& options) {
+    MDB_env* raw = nullptr;
+    check(mdb_env_create(&raw), "mdb_env_create");
+    env_.reset(raw);  // owned from here on: an environment is to be closed after a failed open as well
+    check(mdb_env_set_maxdbs(raw, max_tables), "mdb_env_set_maxdbs");
+    check(mdb_env_set_maxreaders(raw, max_readers), "mdb_env_set_maxreaders");
+    if (options.map_size != 0) check(mdb_env_set_mapsize(raw, options.map_size), "mdb_env_set_mapsize");
+    // MDB_NOTLS: a read transaction belongs to a snapshot_reader, not to a thread.
+    const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) | (options.sync ? 0U : MDB_NOSYNC);
+    check(mdb_env_open(raw, folder.c_str(), flags, 0600), "mdb_env_open");
+    clear_stale_readers();
+}
+
+environment::~environment() = default;
+
+std::size_t environment::map_size() const {
+    MDB_envinfo info{};
+    check(mdb_env_info(env_.get(), &info), "mdb_env_info");
+    return info.me_mapsize;
+}
+
+void environment::change_map_size(std::size_t bytes) {
+    const std::lock_guard no_write(writing_);
+    change_map_size_while_writing_is_locked(bytes);
+}
+
+void environment::change_map_size_while_writing_is_locked(std::size_t bytes) {
+    const std::lock_guard no_new_reader(readers_mutex_);
+    std::vector<std::unique_lock<std::mutex>> no_read;
+    no_read.reserve(readers_.size());
+    for (snapshot_reader* reader : readers_) no_read.emplace_back(reader->reading_);
+    check(mdb_env_set_mapsize(env_.get(), bytes), "mdb_env_set_mapsize");
+}
+
+void environment::clear_stale_readers() {
+    int cleared = 0;
+    check(mdb_reader_check(env_.get(), &cleared), "mdb_reader_check");
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+struct MDB_env;
+struct MDB_txn;
+
+namespace pusherd::persistence {
+
+class snapshot_reader;
+
+/// How an environment is opened.
+struct environment_options {
+    std::size_t map_size = 0;  ///< bytes of address space; 0: what the file was last used with
+    bool read_only = false;    ///< nothing is written, and nothing is created but LMDB's lock file
+    bool sync = true;          ///< false (tests alone): commits do not wait for the disk
+};
+
+/// The LMDB environment of one data folder: the map, its size, and who reads it. Open it once in a process, and never
+/// fork after that (lmdb.h, "Caveats"). Any thread.
+///
+/// LMDB wants no transaction of this process to be under way while the map changes (mdb_env_set_mapsize). So every
+/// snapshot_reader has a mutex that it holds while it reads, which nobody else ever wants but the one who changes the
+/// map: that one takes them all.
+class environment {
+public:
+    environment(const std::filesystem::path& folder, const environment_options& options);
+    ~environment();
+
+    environment(const environment&) = delete;
+    environment& operator=(const environment&) = delete;
+
+    [[nodiscard]] MDB_env* handle() const noexcept { return env_.get(); }
+
+    /// The size of the map of this process, in bytes.
+    [[nodiscard]] std::size_t map_size() const;
+
+    /// Changes the size of this process's map; 0 adopts what another process has grown it to. Never less than what
+    /// the data takes. Waits for the reads and the write that are under way; the calling thread must be in none.
+    void change_map_size(std::size_t bytes);
+
+    /// Clears the reader slots of processes that died: such a slot would keep old pages from being used again.
+    void clear_stale_readers();
+
+private:
+    friend class snapshot_reader;
+    friend class write_txn;
+
+    void change_map_size_while_writing_is_locked(std::size_t bytes);
+
+    struct closer {
+        void operator()(MDB_env* env) const noexcept;
+    };
+
+    std::unique_ptr<MDB_env, closer> env_;
+    std::mutex writing_;  ///< held during a write transaction; taken before readers_mutex_
+    std::mutex readers_mutex_;
+    std::vector<snapshot_reader*> readers_;
+};
+
+}  // namespace pusherd::persistence

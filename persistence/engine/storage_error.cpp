@@ -1,0 +1,40 @@
+#include "persistence/engine/storage_error.hpp"
+
+#include <lmdb.h>
+
+#include <cerrno>
+
+namespace pusherd::persistence {
+namespace {
+
+const char* advice(int code) noexcept {
+    switch (code) {
+        case ENOSPC:
+        case EDQUOT: return ": make room on the disk, writes work again then";
+        case EIO: return ": look after the disk";
+        case EACCES:
+        case EPERM:
+        case EROFS: return ": the data folder and its files must be writable by this user";
+        case MDB_MAP_FULL: return ": run pusherd serve with a larger --map-size";
+        case MDB_READERS_FULL: return ": too many processes have the database open";
+        case MDB_PANIC: return ": the process must be restarted";
+        case MDB_CORRUPTED:
+        case MDB_PAGE_NOTFOUND: return ": run pusherd verify, restore a backup";
+        default: return "";
+    }
+}
+
+}  // namespace
+
+storage_error::storage_error(int code, const std::string& call)
+    : std::runtime_error(call + ": " + mdb_strerror(code) + advice(code)), code_(code) {}
+
+bool storage_error::is_map_full() const noexcept { return code_ == MDB_MAP_FULL; }
+
+bool storage_error::is_fatal() const noexcept { return code_ == MDB_PANIC; }
+
+void check(int code, const char* call) {
+    if (code != MDB_SUCCESS) throw storage_error(code, call);
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,182 @@
+#pragma once
+
+#include "persistence/engine/environment.hpp"
+#include "persistence/engine/table.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+struct MDB_cursor;
+
+namespace pusherd::persistence {
+
+/// How much of the map is used.
+struct page_use {
+    std::uint64_t map_bytes;
+    std::uint64_t free_bytes;  ///< never used yet, or freed
+};
+
+/// Reading, in a snapshot or in a write transaction. What a call returns may be a view into the map: in a snapshot it
+/// is valid until the snapshot ends, in a write transaction until its next change. There is no way to write with it.
+class read_txn {
+public:
+    explicit read_txn(MDB_txn* txn) noexcept : txn_(txn) {}
+
+    /// The record of the key, or nothing.
+    template <class Key, class Record>
+    [[nodiscard]] std::optional<Record> find(const table<Key, Record>& from, const Key& key) const {
+        key_buffer buffer;
+        const auto bytes = get(from.handle, encode(key, buffer));
+        if (!bytes) return std::nullopt;
+        return Record::decode(*bytes);
+    }
+
+    template <class Key, class Record>
+    [[nodiscard]] bool contains(const table<Key, Record>& in, const Key& key) const {
+        key_buffer buffer;
+        return get(in.handle, encode(key, buffer)).has_value();
+    }
+
+    /// Calls `visit(key bytes, record bytes)` for every entry whose key starts with `prefix`, in the order of the
+    /// keys, until it returns false. It must not change the table.
+    template <class Key, class Record, std::predicate<std::string_view, std::string_view> Visit>
+    void scan(const table<Key, Record>& from, std::string_view prefix, Visit&& visit) const {
+        scan_bytes(from.handle, prefix, std::ref(visit));
+    }
+
+    /// How many entries the table has. Constant time.
+    template <class Key, class Record>
+    [[nodiscard]] std::uint64_t count(const table<Key, Record>& in) const {
+        return count_entries(in.handle);
+    }
+
+    /// Opens a table that exists; nothing if there is none of that name.
+    template <class Table>
+    [[nodiscard]] std::optional<Table> open(const char* name) const {
+        const auto handle = open_table(name, false);
+        if (!handle) return std::nullopt;
+        return Table{*handle};
+    }
+
+    /// How much of the map this transaction's state of the database uses.
+    [[nodiscard]] page_use pages() const;
+
+    /// The id of the last transaction that this one sees.
+    [[nodiscard]] std::uint64_t id() const noexcept;
+
+protected:
+    [[nodiscard]] std::optional<unsigned> open_table(const char* name, bool create) const;
+
+    MDB_txn* txn_;
+
+private:
+    using visitor = std::function<bool(std::string_view, std::string_view)>;
+
+    [[nodiscard]] std::optional<std::string_view> get(unsigned table_handle, std::string_view key) const;
+    void scan_bytes(unsigned table_handle, std::string_view prefix, const visitor& visit) const;
+    [[nodiscard]] std::uint64_t count_entries(unsigned table_handle) const;
+};
+
+/// The transaction that opens the tables of an existing database at start: handles that it opened are valid in the
+/// whole process once it has been committed (lmdb.h, mdb_dbi_open).
+class opening_txn : public read_txn {
+public:
+    explicit opening_txn(environment& env);
+    ~opening_txn();
+
+    opening_txn(const opening_txn&) = delete;
+    opening_txn& operator=(const opening_txn&) = delete;
+
+    void commit();
+};
+
+/// The one write transaction that an environment can have at a time, over all processes. It ends with commit(), or
+/// without a trace in its destructor; both on the thread that began it.
+class write_txn : public read_txn {
+public:
+    /// Waits for its turn.
+    explicit write_txn(environment& env);
+    ~write_txn();
+
+    write_txn(const write_txn&) = delete;
+    write_txn& operator=(const write_txn&) = delete;
+
+    /// Stores the record, in place of what was there.
+    template <class Key, class Record>
+    void put(const table<Key, Record>& into, const Key& key, std::string_view record_bytes) {
+        key_buffer buffer;
+        put_bytes(into.handle, encode(key, buffer), record_bytes);
+    }
+
+    /// Removes the entry; false if there was none.
+    template <class Key, class Record>
+    bool erase(const table<Key, Record>& from, const Key& key) {
+        key_buffer buffer;
+        return erase_bytes(from.handle, encode(key, buffer));
+    }
+
+    template <class Table>
+    [[nodiscard]] Table create(const char* name) {
+        return Table{*open_table(name, true)};
+    }
+
+    /// Ends the transaction: all of it is on disk when this returns, or none of it if it throws.
+    void commit();
+
+private:
+    void put_bytes(unsigned table_handle, std::string_view key, std::string_view record);
+    bool erase_bytes(unsigned table_handle, std::string_view key);
+
+    std::unique_lock<std::mutex> writing_;
+};
+
+/// Takes snapshots, one at a time, at the price of a few loads each (mdb_txn_renew). One a thread: calls must not
+/// overlap. It must not outlive its environment.
+class snapshot_reader {
+public:
+    explicit snapshot_reader(environment& env);
+    ~snapshot_reader();
+
+    snapshot_reader(const snapshot_reader&) = delete;
+    snapshot_reader& operator=(const snapshot_reader&) = delete;
+
+    /// Calls `query(const read_txn&)` with a snapshot of what is committed now, and ends the snapshot when it returns.
+    /// A plain call: it cannot be suspended, so no snapshot lives across a co_await and pins old pages.
+    template <std::invocable<const read_txn&> Query>
+    auto operator()(Query&& query) {
+        static_assert(!std::is_same_v<std::invoke_result_t<Query, const read_txn&>, std::string_view>,
+                      "a view dies with its snapshot: return owned data");
+        const open_snapshot snapshot(*this);
+        return std::invoke(std::forward<Query>(query), read_txn{txn_});
+    }
+
+private:
+    friend class environment;
+
+    class open_snapshot {
+    public:
+        explicit open_snapshot(snapshot_reader& reader);
+        ~open_snapshot();
+        open_snapshot(const open_snapshot&) = delete;
+        open_snapshot& operator=(const open_snapshot&) = delete;
+
+    private:
+        snapshot_reader& reader_;
+        std::unique_lock<std::mutex> reading_;
+    };
+
+    [[nodiscard]] int begin_or_renew() noexcept;
+
+    environment& env_;
+    MDB_txn* txn_ = nullptr;
+    std::mutex reading_;  ///< held while a snapshot is open: see environment
+};
+
+}  // namespace pusherd::persistence

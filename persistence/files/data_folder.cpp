@@ -1,0 +1,101 @@
+#include "persistence/files/data_folder.hpp"
+
+#include "persistence/engine/storage_error.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace pusherd::persistence {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason() { return std::generic_category().message(errno); }
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
+    throw unusable_database(path.string() + ": " + why);
+}
+
+class descriptor {
+public:
+    descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC)) {}
+    ~descriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+
+    [[nodiscard]] int get() const noexcept { return value_; }
+
+private:
+    int value_;
+};
+
+void sync(const fs::path& path) {
+    const descriptor file(path, O_RDONLY);
+    if (file.get() < 0 || ::fsync(file.get()) != 0) refuse(path, "cannot be synced: " + reason());
+}
+
+void give_to(const fs::path& path, const struct stat& owner) {
+    if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0 && errno != ENOENT)
+        refuse(path, "cannot be given to the folder's owner: " + reason());
+}
+
+}  // namespace
+
+void create_folder(const fs::path& folder) {
+    std::error_code problem;
+    const fs::path absolute = fs::absolute(folder).lexically_normal();
+    const fs::path parent = absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
+    fs::create_directories(parent, problem);
+    if (problem) refuse(parent, "cannot be created: " + problem.message());
+    if (::mkdir(folder.c_str(), 0700) != 0) {
+        if (errno != EEXIST) refuse(folder, "cannot be created: " + reason());
+        return;
+    }
+    if (::chmod(folder.c_str(), 0700) != 0) refuse(folder, "cannot be made private: " + reason());
+}
+
+void sync_entries(const fs::path& folder) {
+    sync(folder);
+    sync(fs::absolute(folder).lexically_normal() / "..");
+}
+
+void give_files_to_owner(const fs::path& folder) {
+    if (::geteuid() != 0) return;
+    struct stat owner {};
+    if (::stat(folder.c_str(), &owner) != 0 || owner.st_uid == 0) return;
+    for (const char* name : {"data.mdb", "lock.mdb", "import.lock"}) give_to(folder / name, owner);
+}
+
+void remove_half_created(const fs::path& folder) {
+    if (::unlink((folder / "data.mdb").c_str()) != 0) refuse(folder, "cannot be cleaned up: " + reason());
+}
+
+file_lock file_lock::wait_for(const fs::path& path) {
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (opened < 0) refuse(path, "cannot be opened: " + reason());
+    file_lock lock(opened);
+    while (::flock(opened, LOCK_EX) != 0)
+        if (errno != EINTR) refuse(path, "cannot be locked: " + reason());
+    return lock;
+}
+
+file_lock file_lock::try_to_take(const fs::path& path) {
+    const int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) refuse(path, "cannot be opened: " + reason());
+    if (::flock(opened, LOCK_EX | LOCK_NB) == 0) return file_lock(opened);
+    ::close(opened);
+    return file_lock(-1);
+}
+
+file_lock::~file_lock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+/// The data folder and its files, before and after LMDB opens them. LMDB itself would create a database in any folder,
+/// write a lock file next to anything, and leave files to whoever runs it.
+namespace pusherd::persistence {
+
+/// What a folder holds.
+enum class folder_content {
+    absent,        ///< there is no such folder
+    nothing,       ///< a folder without a database
+    database,      ///< what looks like an LMDB database of this machine's byte order; whose, is not known yet
+    half_created,  ///< what a crash during the first creation leaves: it holds nothing
+};
+
+/// Looks at the folder without touching it. Throws unusable_database, with one line that says why, for anything that is
+/// no folder, holds a data.mdb that is no LMDB database, or one of another byte order.
+[[nodiscard]] folder_content inspect(const std::filesystem::path& folder);
+
+/// Creates the folder, 0700 whatever the umask; those above it as well, if need be. Throws unusable_database.
+void create_folder(const std::filesystem::path& folder);
+
+/// Writes the folder's entries, and the one of the folder in its parent, to the disk: a new file's content alone does
+/// not make it survive a loss of power (fsync(2)).
+void sync_entries(const std::filesystem::path& folder);
+
+/// Run as root, gives the folder's files to the folder's owner, so that a service with a user of its own can go on
+/// with what an administrator's command created.
+void give_files_to_owner(const std::filesystem::path& folder);
+
+/// Deletes a half-created database.
+void remove_half_created(const std::filesystem::path& folder);
+
+/// An exclusive lock (flock(2)) on a file or folder, held until destruction.
+class file_lock {
+public:
+    /// Waits for the lock. Throws unusable_database if the path cannot be opened.
+    [[nodiscard]] static file_lock wait_for(const std::filesystem::path& path);
+
+    /// Creates the file if need be; `held()` is false if another process has the lock.
+    [[nodiscard]] static file_lock try_to_take(const std::filesystem::path& path);
+
+    file_lock(file_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    file_lock& operator=(file_lock&&) = delete;
+    ~file_lock();
+
+    [[nodiscard]] bool held() const noexcept { return descriptor_ >= 0; }
+
+private:
+    explicit file_lock(int descriptor) noexcept : descriptor_(descriptor) {}
+
+    int descriptor_;
+};
+
+}  // namespace pusherd::persistence

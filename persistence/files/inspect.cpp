@@ -1,0 +1,111 @@
+#include "persistence/engine/storage_error.hpp"
+#include "persistence/files/data_folder.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+// What data.mdb is, told from its first pages alone (LMDB 0.9, mdb.c: MDB_page, MDB_meta). LMDB writes both meta pages
+// when it creates the file, but syncs them with the first commit alone. A crash or a loss of power before that leaves
+// any part of them, torn at a sector, and any part of the first commit's pages.
+namespace pusherd::persistence {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t lmdb_magic = 0xBEEFC0DE;
+constexpr std::size_t word = sizeof(std::size_t);
+constexpr std::size_t page_header_size = word + 8;
+constexpr std::size_t sector_size = 512;
+// Behind magic and version, address and size of the map, two tables of 8 bytes and five words, the last page's number.
+constexpr std::size_t txnid_offset = page_header_size + 8 + 2 * word + 2 * (8 + 5 * word) + word;
+// The tables of an empty database take a dozen pages; what is larger holds something.
+constexpr std::uintmax_t largest_half_created = 64 * 4096;
+
+template <class Integer>
+Integer read(std::string_view bytes, std::size_t offset) {
+    Integer value{};
+    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
+    return value;
+}
+
+bool is_all_zero(std::string_view bytes) {
+    return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
+}
+
+std::string read_file(const fs::path& path, std::size_t at_most) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw unusable_database(path.string() + ": cannot be read: " + std::generic_category().message(errno));
+    std::string bytes(at_most, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(at_most));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    return bytes;
+}
+
+enum class meta_page { blank, initial, committed, foreign };
+
+// A meta page as it may be before the first commit is on disk: what LMDB wrote, or a sector of it that never came.
+meta_page look_at_meta(std::string_view page) {
+    if (is_all_zero(page)) return meta_page::blank;
+    if (read<std::uint32_t>(page, page_header_size) != lmdb_magic) return meta_page::foreign;
+    return read<std::size_t>(page, txnid_offset) == 0 ? meta_page::initial : meta_page::committed;
+}
+
+// A page of the first commit starts with its own number, one that never came with zeros.
+bool may_be_first_commit(std::string_view file, std::size_t page_size) {
+    for (std::size_t page = 2; page * page_size < file.size(); ++page) {
+        const std::string_view bytes = file.substr(page * page_size, page_size);
+        const auto number = read<std::size_t>(bytes, 0);
+        if (number != page && !is_all_zero(bytes.substr(0, sector_size))) return false;
+    }
+    return true;
+}
+
+bool is_half_created(const fs::path& path) {
+    if (fs::file_size(path) > largest_half_created) return false;
+    const std::string file = read_file(path, largest_half_created);
+    const std::string_view bytes = file;
+    const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const meta_page first = look_at_meta(bytes.substr(0, page_size));
+    const meta_page second = look_at_meta(bytes.substr(std::min(page_size, bytes.size()), page_size));
+    const auto holds_nothing = [](meta_page meta) { return meta == meta_page::blank || meta == meta_page::initial; };
+    return holds_nothing(first) && holds_nothing(second) && may_be_first_commit(bytes, page_size);
+}
+
+void check_magic(const fs::path& path) {
+    const std::string head = read_file(path, page_header_size + sizeof lmdb_magic);
+    const auto magic = read<std::uint32_t>(head, page_header_size);
+    if (magic == lmdb_magic) return;
+    if (magic == __builtin_bswap32(lmdb_magic))
+        throw unusable_database(path.string() + ": was written on a machine of another byte order; export it there");
+    throw unusable_database(path.string() + ": is not a pusherd database; nothing was touched");
+}
+
+}  // namespace
+
+folder_content inspect(const fs::path& folder) {
+    std::error_code problem;
+    const fs::file_status status = fs::status(folder, problem);
+    if (status.type() == fs::file_type::not_found) return folder_content::absent;
+    if (problem) throw unusable_database(folder.string() + ": " + problem.message());
+    if (status.type() != fs::file_type::directory)
+        throw unusable_database(folder.string() + ": is not a folder; --data names the folder of the database");
+
+    const fs::path data = folder / "data.mdb";
+    const fs::file_status data_status = fs::status(data, problem);
+    if (data_status.type() == fs::file_type::not_found) return folder_content::nothing;
+    if (problem) throw unusable_database(data.string() + ": " + problem.message());
+    if (data_status.type() != fs::file_type::regular) throw unusable_database(data.string() + ": is not a file");
+    if (is_half_created(data)) return folder_content::half_created;
+    check_magic(data);
+    return folder_content::database;
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,133 @@
+#include "persistence/records/keys.hpp"
+
+#include "persistence/engine/storage_error.hpp"
+#include "persistence/records/bytes.hpp"
+
+#include <openssl/evp.h>
+
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+namespace pusherd::persistence {
+namespace {
+
+/// One hash context a thread: to look the algorithm up and to allocate takes OpenSSL 3 longer than to hash a token.
+class sha256_context {
+public:
+    sha256_context() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
+        if (!algorithm_ || !context_) throw std::runtime_error("OpenSSL has no SHA-256");
+    }
+
+    domain::token_digest operator()(std::initializer_list<std::string_view> parts) {
+        domain::token_digest out;
+        bool ok = EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) == 1;
+        for (const std::string_view part : parts)
+            ok = ok && EVP_DigestUpdate(context_.get(), part.data(), part.size()) == 1;
+        unsigned size = 0;
+        if (!ok || EVP_DigestFinal_ex(context_.get(), out.data(), &size) != 1 || size != out.size())
+            throw std::runtime_error("OpenSSL could not compute a SHA-256");
+        return out;
+    }
+
+private:
+    struct free_algorithm {
+        void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
+    };
+    struct free_context {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD, free_algorithm> algorithm_;
+    std::unique_ptr<EVP_MD_CTX, free_context> context_;
+};
+
+domain::token_digest hash(std::initializer_list<std::string_view> parts) {
+    thread_local sha256_context context;
+    return context(parts);
+}
+
+digest128 shorten(const domain::token_digest& digest) noexcept {
+    digest128 out;
+    std::memcpy(out.data(), digest.data(), out.size());
+    return out;
+}
+
+/// Lays the parts of a key out one after another.
+class key_writer {
+public:
+    explicit key_writer(key_buffer& buffer) noexcept : buffer_(buffer) {}
+
+    key_writer& operator<<(std::string_view part) {
+        if (part.size() > buffer_.size() - size_) throw std::length_error("a key is longer than LMDB takes");
+        part.copy(buffer_.data() + size_, part.size());
+        size_ += part.size();
+        return *this;
+    }
+
+    [[nodiscard]] std::string_view bytes() const noexcept { return {buffer_.data(), size_}; }
+
+private:
+    key_buffer& buffer_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace
+
+domain::token_digest sha256(std::string_view bytes) { return hash({bytes}); }
+
+digest128 digest_of(const domain::pusher_key& key) {
+    // The length keeps ("ab", "c") and ("a", "bc") apart.
+    std::string length;
+    append(length, static_cast<std::uint64_t>(key.app_id.size()));
+    return shorten(hash({length, key.app_id, key.pushkey}));
+}
+
+digest128 digest_of(std::string_view id) { return shorten(hash({id})); }
+
+std::string_view encode(const user_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.user_id).bytes(); }
+
+std::string_view encode(const holder_key& key, key_buffer& buffer) {
+    return (key_writer{buffer} << as_bytes(key.pusher) << key.user_id).bytes();
+}
+
+std::string_view encode(const session_key& key, key_buffer& buffer) {
+    return (key_writer{buffer} << as_bytes(key.user) << as_bytes(key.device) << as_bytes(key.token)).bytes();
+}
+
+std::string_view encode(const import_key& key, key_buffer& buffer) {
+    std::memcpy(buffer.data(), &key.id, sizeof key.id);
+    return {buffer.data(), sizeof key.id};
+}
+
+std::string_view encode(const meta_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.name).bytes(); }
+
+std::string_view encode(const token_key& key, key_buffer& buffer) {
+    return (key_writer{buffer} << as_bytes(key.digest)).bytes();
+}
+
+holder_key decode_holder_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto pusher = in.take_array<digest128>();
+    return {pusher, in.rest()};
+}
+
+session_key decode_session_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto user = in.take_array<digest128>();
+    const auto device = in.take_array<digest128>();
+    const auto token = in.take_array<domain::token_digest>();
+    in.expect_end();
+    return {user, device, token};
+}
+
+std::string to_hex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    for (const char each : bytes) {
+        out += digits[static_cast<unsigned char>(each) >> 4];
+        out += digits[static_cast<unsigned char>(each) & 0xf];
+    }
+    return out;
+}
+
+}  // namespace pusherd::persistence

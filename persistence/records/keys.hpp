@@ -1,0 +1,78 @@
+#pragma once
+
+#include "domain/pusher.hpp"
+#include "domain/store.hpp"
+#include "persistence/engine/table.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// The keys of the tables. LMDB's end at 511 bytes, and a pushkey alone may have 512, a user id and a device id 255
+/// each: what could overflow is digested for the key and compared in full in the record.
+namespace pusherd::persistence {
+
+/// The first 128 bits of a SHA-256.
+using digest128 = std::array<unsigned char, 16>;
+
+/// SHA-256 (FIPS 180-4), by OpenSSL.
+[[nodiscard]] domain::token_digest sha256(std::string_view bytes);
+
+[[nodiscard]] digest128 digest_of(const domain::pusher_key& key);
+[[nodiscard]] digest128 digest_of(std::string_view id);
+
+/// users: the user id itself.
+struct user_key {
+    std::string_view user_id;
+};
+
+/// holders: who holds a pusher key.
+struct holder_key {
+    digest128 pusher;
+    std::string_view user_id;
+};
+
+/// sessions: the tokens of a user, by device; a token without a device is filed under the empty device id.
+struct session_key {
+    digest128 user;
+    digest128 device;
+    domain::token_digest token;
+};
+
+/// imports: one that is under way.
+struct import_key {
+    std::uint32_t id;
+};
+
+/// meta: a name.
+struct meta_key {
+    std::string_view name;
+};
+
+[[nodiscard]] std::string_view encode(const user_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const holder_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const session_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const import_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const meta_key& key, key_buffer& buffer);
+
+/// The key of a token is its digest; wrapped, so that it is a type of this namespace.
+struct token_key {
+    domain::token_digest digest;
+};
+[[nodiscard]] std::string_view encode(const token_key& key, key_buffer& buffer);
+
+/// Both throw corrupt_record. The user id is a view of the bytes.
+[[nodiscard]] holder_key decode_holder_key(std::string_view bytes);
+[[nodiscard]] session_key decode_session_key(std::string_view bytes);
+
+/// The digest's bytes, as a prefix to scan for.
+template <std::size_t Size>
+[[nodiscard]] std::string_view as_bytes(const std::array<unsigned char, Size>& digest) noexcept {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+/// Lower-case hexadecimal.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+
+}  // namespace pusherd::persistence

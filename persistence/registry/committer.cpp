@@ -1,0 +1,160 @@
+#include "persistence/registry/committer.hpp"
+
+#include "persistence/registry/pusher_changes.hpp"
+
+#include <utility>
+
+namespace pusherd::persistence {
+namespace {
+
+// A process that is killed while it reads leaves a slot behind that keeps freed pages from being used again.
+constexpr std::chrono::seconds stale_reader_check{60};
+constexpr std::chrono::seconds report_interval{1};
+
+enum class fault { of_one_set, of_the_disk, of_the_environment };
+
+// Whose fault a failed batch is. A full map is no reason to fail them all: what is smaller, or a delete, may still fit.
+fault classify(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const storage_error& error) {
+        if (error.is_fatal()) return fault::of_the_environment;
+        return error.is_map_full() ? fault::of_one_set : fault::of_the_disk;
+    } catch (...) {
+        return fault::of_one_set;
+    }
+}
+
+std::string describe(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown error";
+    }
+}
+
+}  // namespace
+
+committer::committer(database& db, domain::logger& log, options settings)
+    : db_(db), log_(log), settings_(std::move(settings)), thread_([this] { run(); }) {}
+
+committer::~committer() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    work_came_.notify_one();
+    thread_.join();
+}
+
+bool committer::submit(domain::set_request& request) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= settings_.queue_limit) return false;
+        queue_.push_back(&request);
+        if (queue_.size() > 1) return true;  // somebody has rung already
+    }
+    work_came_.notify_one();
+    return true;
+}
+
+void committer::run() {
+    std::vector<domain::set_request*> work;
+    while (wait_for_work(work)) {
+        if (work.empty())
+            clear_stale_readers();
+        else
+            process(work);
+        work.clear();
+    }
+}
+
+// False once there is nothing left to do for good. Leaves `work` empty when there was nothing to do for a while.
+bool committer::wait_for_work(std::vector<domain::set_request*>& work) {
+    std::unique_lock lock(mutex_);
+    work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || !queue_.empty(); });
+    work.swap(queue_);
+    return !work.empty() || !closed_;
+}
+
+void committer::process(batch requests) {
+    const std::exception_ptr failure = commit(requests);
+    if (failure && requests.size() > 1 && classify(failure) == fault::of_one_set) {
+        for (domain::set_request* const& request : requests) {
+            const batch alone(&request, 1);
+            finish(alone, commit(alone));
+        }
+        return;
+    }
+    finish(requests, failure);
+}
+
+std::exception_ptr committer::commit(batch requests) noexcept {
+    try {
+        commit_in_one_transaction(requests);
+        return nullptr;
+    } catch (const storage_error& error) {
+        // Full? Another process may have made the map larger since this one opened it.
+        const std::exception_ptr failure = std::current_exception();
+        return error.is_map_full() ? commit_in_larger_map(requests, failure) : failure;
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+std::exception_ptr committer::commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept {
+    try {
+        if (!db_.adopt_recorded_map_size()) return full;
+        commit_in_one_transaction(requests);
+        return nullptr;
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+void committer::commit_in_one_transaction(batch requests) {
+    write_txn txn(db_.env());
+    bool wrote = false;
+    for (domain::set_request* request : requests) {
+        request->answer = carry_out(txn, db_.all(), *request);
+        wrote = wrote || (request->answer && *request->answer != domain::outcome::unchanged &&
+                          *request->answer != domain::outcome::absent);
+    }
+    if (wrote) txn.commit();
+}
+
+void committer::finish(batch requests, const std::exception_ptr& failure) noexcept {
+    if (failure) report(failure, requests.size());
+    for (domain::set_request* request : requests) {
+        request->failure = failure;
+        request->on_done();  // may end the request's life
+    }
+    if (failure && classify(failure) == fault::of_the_environment && !std::exchange(broken_, true) &&
+        settings_.on_broken)
+        settings_.on_broken();
+}
+
+void committer::report(const std::exception_ptr& failure, std::size_t concerned) noexcept {
+    // A full disk fails thousands of sets a second; one line a second says as much.
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_report_ < report_interval) return;
+    last_report_ = now;
+    try {
+        log_.write(domain::severity::error,
+                   std::to_string(concerned) + " sets could not be stored: " + describe(failure));
+    } catch (const std::bad_alloc&) {
+        log_.write(domain::severity::error, "sets could not be stored: out of memory");
+    }
+}
+
+void committer::clear_stale_readers() noexcept {
+    try {
+        db_.env().clear_stale_readers();
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::warning, error.what());
+    }
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "domain/logger.hpp"
+#include "domain/store.hpp"
+#include "persistence/registry/database.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pusherd::persistence {
+
+/// The one thread of a server that writes. It takes all sets that wait, carries them out in their order in one
+/// transaction, and tells each when that is on disk: group commit. What comes in meanwhile is the next batch, so
+/// batches grow with the load by themselves.
+///
+/// A batch that fails for the fault of one set is done again one by one, so that one cannot fail the rest; where the
+/// disk is at fault, the whole batch fails. Either way the database is as it was.
+class committer {
+public:
+    struct options {
+        std::size_t queue_limit = 4096;  ///< sets that may wait; they cost memory and, once answered, time
+        /// Called on the committer's thread when LMDB has declared the environment broken: nothing can be written any
+        /// more, and the process is to end.
+        std::function<void()> on_broken;
+    };
+
+    committer(database& db, domain::logger& log, options settings);
+
+    /// Carries out what waits, then ends. Nothing may be submitted any more.
+    ~committer();
+
+    committer(const committer&) = delete;
+    committer& operator=(const committer&) = delete;
+
+    /// Any thread. False if the queue is full: then the set is not taken.
+    [[nodiscard]] bool submit(domain::set_request& request);
+
+private:
+    using batch = std::span<domain::set_request* const>;
+
+    void run();
+    [[nodiscard]] bool wait_for_work(std::vector<domain::set_request*>& work);
+    void process(batch requests);
+    [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
+    [[nodiscard]] std::exception_ptr commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept;
+    void commit_in_one_transaction(batch requests);
+    void finish(batch requests, const std::exception_ptr& failure) noexcept;
+    void report(const std::exception_ptr& failure, std::size_t concerned) noexcept;
+    void clear_stale_readers() noexcept;
+
+    database& db_;
+    domain::logger& log_;
+    options settings_;
+    std::chrono::steady_clock::time_point last_report_{};
+    bool broken_ = false;  // the committer's thread alone
+
+    std::mutex mutex_;
+    std::condition_variable work_came_;
+    std::vector<domain::set_request*> queue_;
+    bool closed_ = false;
+
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "persistence/engine/environment.hpp"
+#include "persistence/engine/storage_error.hpp"
+#include "persistence/engine/transaction.hpp"
+#include "persistence/records/keys.hpp"
+#include "persistence/records/token_record.hpp"
+#include "persistence/records/user_record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pusherd::persistence {
+
+/// The tables, and what each holds.
+struct tables {
+    table<meta_key, meta_record> meta;         ///< schema version, map size, server name …
+    table<user_key, user_record> users;        ///< the pushers of each user who has any
+    table<holder_key, no_record> holders;      ///< who holds a pusher key: one entry a pusher
+    table<token_key, token_record> tokens;     ///< what each token was issued for
+    table<session_key, no_record> sessions;    ///< the tokens of each user, by device
+    table<import_key, import_record> imports;  ///< imports under way
+};
+
+inline constexpr std::uint32_t schema_version = 1;
+inline constexpr std::size_t default_map_size = sizeof(void*) >= 8 ? std::size_t{16} << 30 : std::size_t{1} << 30;
+inline constexpr std::size_t smallest_map_size = 256 * 1024;
+
+/// What opening a database may do.
+enum class open_mode {
+    look,    ///< reads; never creates one
+    change,  ///< writes; never creates one
+    create,  ///< writes; creates one where there is none
+};
+
+struct database_options {
+    open_mode mode = open_mode::create;
+    /// Bytes; nothing: what is recorded, or default_map_size for a new database. More than is recorded is recorded
+    /// instead; less only if `may_shrink_map`.
+    std::optional<std::size_t> map_size = std::nullopt;
+    bool may_shrink_map = false;
+    /// Recorded when it is given for the first time; another than is recorded is refused.
+    std::string server_name;
+    bool sync = true;  ///< false: tests alone
+};
+
+/// An open database, checked: a pusherd's, of this schema. Any thread.
+class database {
+public:
+    /// Throws unusable_database with one line for the operator, and leaves what it refuses untouched.
+    database(const std::filesystem::path& folder, const database_options& options);
+
+    [[nodiscard]] environment& env() noexcept { return env_; }
+    [[nodiscard]] const tables& all() const noexcept { return tables_; }
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
+    /// Adopts a map that another process has recorded as larger than this one's; false if there is none.
+    bool adopt_recorded_map_size();
+
+    /// The recorded server name; empty: none was ever given.
+    [[nodiscard]] std::string server_name(const read_txn& txn) const;
+
+private:
+    class preparation;
+
+    database(const std::filesystem::path& folder, const database_options& options, preparation&& prepared);
+
+    void create_schema(const database_options& options);
+    void open_schema(const database_options& options);
+    void open_tables(const read_txn& txn);
+    void apply_map_size(const database_options& options);
+    void apply_server_name(const database_options& options);
+
+    std::filesystem::path folder_;
+    environment env_;
+    tables tables_;
+};
+
+}  // namespace pusherd::persistence

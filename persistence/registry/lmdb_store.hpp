@@ -1,0 +1,24 @@
+#pragma once
+
+#include "domain/logger.hpp"
+#include "domain/store.hpp"
+#include "persistence/registry/committer.hpp"
+#include "persistence/registry/database.hpp"
+
+namespace pusherd::persistence {
+
+/// domain::store on an LMDB database.
+class lmdb_store final : public domain::store {
+public:
+    lmdb_store(database& db, domain::logger& log, committer::options settings)
+        : db_(db), committer_(db, log, std::move(settings)) {}
+
+    [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
+    [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
+
+private:
+    database& db_;
+    committer committer_;
+};
+
+}  // namespace pusherd::persistence

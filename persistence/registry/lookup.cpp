@@ -1,0 +1,57 @@
+#include "persistence/registry/lookup.hpp"
+
+namespace pusherd::persistence {
+namespace {
+
+bool is_held_by_others(const read_txn& txn, const tables& all, const digest128& key, std::string_view shown_key,
+                       std::string_view user_id) {
+    bool found = false;
+    txn.scan(all.holders, as_bytes(key), [&](std::string_view holder, std::string_view) {
+        const std::string_view other = decode_holder_key(holder).user_id;
+        if (other == user_id) return true;
+        const auto record = txn.find(all.users, user_key{other});
+        if (!record) throw corrupt_record("a pusher key is held by a user without pushers");
+        const auto theirs = record->registrations();
+        found = index_of(theirs, key, shown_key) < theirs.size();
+        return !found;
+    });
+    return found;
+}
+
+}  // namespace
+
+std::optional<token_record> find_valid_token(const read_txn& txn, const tables& all,
+                                             const domain::token_digest& digest) {
+    auto found = txn.find(all.tokens, token_key{digest});
+    if (found && found->import != 0 && txn.contains(all.imports, import_key{found->import})) return std::nullopt;
+    return found;
+}
+
+set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
+                    const domain::set_command& command) {
+    const domain::pusher_key& key = domain::key_of(command);
+    const std::string shown_key = domain::shown_key(key);
+    set_context context{.key = digest_of(key), .pushers = {}, .known = {}};
+    if (const auto record = txn.find(all.users, user_key{user_id})) {
+        context.pushers = record->registrations();
+        context.known.bytes = record->items().size();
+    }
+    context.known.pushers = context.pushers.size();
+    context.own = index_of(context.pushers, context.key, shown_key);
+    if (context.own < context.pushers.size()) {
+        const registration& own = context.pushers[context.own];
+        context.known.own = domain::own_pusher{own.shown, own.device_id};
+    }
+    if (domain::evicts(command))
+        context.known.others_hold_key = is_held_by_others(txn, all, context.key, shown_key, user_id);
+    return context;
+}
+
+domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request) {
+    if (!find_valid_token(txn, all, request.who->token))
+        return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
+    const set_context context = look_up(txn, all, request.who->user_id, *request.command);
+    return domain::decide(context.known, *request.command, request.who->device_id, request.allowed);
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "domain/rules.hpp"
+#include "domain/store.hpp"
+#include "persistence/registry/database.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+/// Looking things up, in a snapshot or in a write transaction alike. The views are the transaction's.
+namespace pusherd::persistence {
+
+/// The record of a token that is valid: issued, not revoked, and not of an import that is still under way.
+[[nodiscard]] std::optional<token_record> find_valid_token(const read_txn& txn, const tables& all,
+                                                           const domain::token_digest& digest);
+
+/// What is stored under a pusher key, for one user.
+struct set_context {
+    digest128 key;                      ///< of the command's key
+    std::vector<registration> pushers;  ///< the user's, oldest first
+    std::size_t own = 0;                ///< which of them has the key; their number if none has
+    domain::facts known;                ///< the same, as the rules want it
+};
+
+[[nodiscard]] set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
+                                  const domain::set_command& command);
+
+/// Decides a set on what the transaction sees, its access token included (errc::unknown_token if it is gone).
+[[nodiscard]] domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all,
+                                                      const domain::set_request& request);
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,89 @@
+#include "persistence/registry/pusher_changes.hpp"
+
+#include "persistence/registry/lookup.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace pusherd::persistence {
+namespace {
+
+/// The record's bytes, out of reach of the transaction's next change; registrations are views of them.
+std::string copy_of_record(const read_txn& txn, const tables& all, std::string_view user_id) {
+    const auto found = txn.find(all.users, user_key{user_id});
+    return found ? std::string(found->bytes()) : user_record::encode({});
+}
+
+void store_pushers(write_txn& txn, const tables& all, std::string_view user_id,
+                   const std::vector<registration>& pushers) {
+    if (pushers.empty())
+        txn.erase(all.users, user_key{user_id});
+    else
+        txn.put(all.users, user_key{user_id}, user_record::encode(pushers));
+}
+
+void evict_others(write_txn& txn, const tables& all, const digest128& key, std::string_view shown_key,
+                  std::string_view user_id) {
+    std::vector<std::string> others;
+    txn.scan(all.holders, as_bytes(key), [&](std::string_view holder, std::string_view) {
+        const std::string_view other = decode_holder_key(holder).user_id;
+        if (other != user_id) others.emplace_back(other);
+        return true;
+    });
+    for (const std::string& other : others)
+        remove_pushers(txn, all, other,
+                       [&](const registration& each) { return each.key == key && each.shown.starts_with(shown_key); });
+}
+
+void write_own(write_txn& txn, const tables& all, const domain::set_request& request, const digest128& key,
+               std::string_view shown_key, const domain::plan& decided) {
+    const auto& wanted = std::get<domain::upsert>(*request.command);
+    const std::string& user_id = request.who->user_id;
+    const std::string source = copy_of_record(txn, all, user_id);
+    auto pushers = user_record::decode(source).registrations();
+    const std::size_t own = index_of(pushers, key, shown_key);
+    if (own == pushers.size()) {
+        pushers.push_back({.key = key, .created = request.now, .updated = 0, .kind = wanted.kind});
+        txn.put(all.holders, holder_key{key, user_id}, "");
+    }
+    pushers[own].updated = request.now;
+    pushers[own].kind = wanted.kind;
+    pushers[own].device_id = decided.device_id;
+    pushers[own].shown = wanted.shown;
+    store_pushers(txn, all, user_id, pushers);
+}
+
+}  // namespace
+
+domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, const domain::set_request& request) {
+    const auto decided = decide_set(txn, all, request);
+    if (!decided) return decided.error();
+    if (!decided->writes()) return decided->what;
+
+    const domain::pusher_key& wanted = domain::key_of(*request.command);
+    const digest128 key = digest_of(wanted);
+    const std::string shown_key = domain::shown_key(wanted);
+    if (decided->evict_others) evict_others(txn, all, key, shown_key, request.who->user_id);
+    if (decided->write_own) write_own(txn, all, request, key, shown_key, *decided);
+    if (decided->remove_own)
+        remove_pushers(txn, all, request.who->user_id,
+                       [&](const registration& each) { return each.key == key && each.shown.starts_with(shown_key); });
+    return decided->what;
+}
+
+std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,
+                             const std::function<bool(const registration&)>& is_doomed) {
+    const std::string source = copy_of_record(txn, all, user_id);
+    auto pushers = user_record::decode(source).registrations();
+    const auto doomed = std::stable_partition(pushers.begin(), pushers.end(),
+                                              [&](const registration& each) { return !is_doomed(each); });
+    const auto removed = static_cast<std::uint64_t>(pushers.end() - doomed);
+    if (removed == 0) return 0;
+    for (auto each = doomed; each != pushers.end(); ++each) txn.erase(all.holders, holder_key{each->key, user_id});
+    pushers.erase(doomed, pushers.end());
+    store_pushers(txn, all, user_id, pushers);
+    return removed;
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,39 @@
+#include "persistence/registry/statistics.hpp"
+
+#include "persistence/records/bytes.hpp"
+
+#include <filesystem>
+
+namespace pusherd::persistence {
+namespace {
+
+std::uint64_t count_staged(const read_txn& txn, const tables& all) {
+    std::uint64_t staged = 0;
+    txn.scan(all.imports, {}, [&](std::string_view, std::string_view bytes) {
+        staged += import_record::decode(bytes).staged;
+        return true;
+    });
+    return staged;
+}
+
+}  // namespace
+
+statistics take_statistics(database& db) {
+    const tables& all = db.all();
+    return snapshot_reader(db.env())([&](const read_txn& txn) {
+        const page_use pages = txn.pages();
+        return statistics{
+            .users = txn.count(all.users),
+            .pushers = txn.count(all.holders),
+            .tokens = txn.count(all.tokens) - count_staged(txn, all),
+            .file_bytes = std::filesystem::file_size(db.folder() / "data.mdb"),
+            .map_bytes = pages.map_bytes,
+            .map_free_bytes = pages.free_bytes,
+            .last_transaction = txn.id(),
+            .schema = schema_version,
+            .server_name = db.server_name(txn),
+        };
+    });
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "persistence/registry/database.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace pusherd::persistence {
+
+/// What `pusherd stat` shows.
+struct statistics {
+    std::uint64_t users = 0;  ///< users who have a pusher
+    std::uint64_t pushers = 0;
+    std::uint64_t tokens = 0;  ///< valid ones
+    std::uint64_t file_bytes = 0;
+    std::uint64_t map_bytes = 0;       ///< how large the file may become
+    std::uint64_t map_free_bytes = 0;  ///< of which nothing is used, freed pages included
+    std::uint64_t last_transaction = 0;
+    std::uint32_t schema = schema_version;
+    std::string server_name;  ///< empty: none recorded
+};
+
+/// Counts, in time that does not depend on how much there is.
+[[nodiscard]] statistics take_statistics(database& db);
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,169 @@
+#include "persistence/registry/tokens.hpp"
+
+#include "persistence/registry/lookup.hpp"
+#include "persistence/registry/pusher_changes.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace pusherd::persistence {
+namespace {
+
+// Tells people, and programs that look for leaked secrets, what it is.
+constexpr std::string_view token_prefix = "pusherd_";
+constexpr std::size_t shortest_short_id = 8;
+
+std::string new_token() {
+    std::array<unsigned char, 33> random;  // three more than 240 bits' worth: base64 without padding
+    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+        throw std::runtime_error("the system has no random numbers");
+    std::array<unsigned char, 45> encoded;  // 44 characters and a NUL
+    EVP_EncodeBlock(encoded.data(), random.data(), static_cast<int>(random.size()));
+    std::string token(token_prefix);
+    token.append(encoded.begin(), encoded.end() - 1);
+    // base64url (RFC 4648, 5): it passes through a query string as it is.
+    std::replace(token.begin(), token.end(), '+', '-');
+    std::replace(token.begin(), token.end(), '/', '_');
+    return token;
+}
+
+bool is_http(const registration& each) { return each.kind == domain::pusher_kind::http; }
+
+/// The valid tokens filed under a prefix of the table `sessions`: those of a user, or of one device.
+std::vector<domain::token_digest> tokens_under(const read_txn& txn, const tables& all, std::string_view prefix) {
+    std::vector<domain::token_digest> found;
+    txn.scan(all.sessions, prefix, [&](std::string_view key, std::string_view) {
+        const domain::token_digest token = decode_session_key(key).token;
+        if (find_valid_token(txn, all, token)) found.push_back(token);
+        return true;
+    });
+    return found;
+}
+
+std::string device_prefix(std::string_view user_id, std::string_view device_id) {
+    return std::string(as_bytes(digest_of(user_id))) + std::string(as_bytes(digest_of(device_id)));
+}
+
+void erase_token(write_txn& txn, const tables& all, const domain::token_digest& token, const token_record& record) {
+    if (record.who != domain::role::service)
+        txn.erase(all.sessions, session_of(token, record.user_id, record.device_id));
+    txn.erase(all.tokens, token_key{token});
+}
+
+std::uint64_t erase_tokens(write_txn& txn, const tables& all, const std::vector<domain::token_digest>& tokens) {
+    for (const domain::token_digest& token : tokens)
+        if (const auto record = txn.find(all.tokens, token_key{token})) {
+            const std::string bytes = record->encode();  // the views end with the first change
+            erase_token(txn, all, token, token_record::decode(bytes));
+        }
+    return tokens.size();
+}
+
+revocation end_all_sessions(database& db, std::string_view user_id,
+                            const std::function<bool(const registration&)>& is_doomed) {
+    write_txn txn(db.env());
+    revocation done;
+    done.tokens = erase_tokens(txn, db.all(), tokens_under(txn, db.all(), as_bytes(digest_of(user_id))));
+    done.pushers = remove_pushers(txn, db.all(), user_id, is_doomed);
+    if (done.tokens + done.pushers != 0) txn.commit();
+    return done;
+}
+
+}  // namespace
+
+session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
+    return {digest_of(user_id), digest_of(device_id), token};
+}
+
+std::string issue_token(database& db, const token_grant& grant, domain::timestamp now) {
+    std::string token = new_token();
+    const domain::token_digest digest = sha256(token);
+    const token_record record{.who = grant.who, .issued = now, .user_id = grant.user_id, .device_id = grant.device_id};
+    write_txn txn(db.env());
+    txn.put(db.all().tokens, token_key{digest}, record.encode());
+    if (grant.who != domain::role::service)
+        txn.put(db.all().sessions, session_of(digest, grant.user_id, grant.device_id), "");
+    txn.commit();
+    return token;
+}
+
+std::optional<revocation> revoke_token(database& db, const domain::token_digest& token) {
+    write_txn txn(db.env());
+    const auto found = find_valid_token(txn, db.all(), token);
+    if (!found) return std::nullopt;
+    const std::string bytes = found->encode();
+    const token_record record = token_record::decode(bytes);
+    erase_token(txn, db.all(), token, record);
+
+    revocation done{.tokens = 1};
+    const bool had_device = record.who != domain::role::service && !record.device_id.empty();
+    if (had_device && tokens_under(txn, db.all(), device_prefix(record.user_id, record.device_id)).empty())
+        done.pushers = remove_pushers(txn, db.all(), record.user_id, [&](const registration& each) {
+            return is_http(each) && each.device_id == record.device_id;
+        });
+    txn.commit();
+    return done;
+}
+
+revocation revoke_device(database& db, std::string_view user_id, std::string_view device_id) {
+    write_txn txn(db.env());
+    revocation done;
+    done.tokens = erase_tokens(txn, db.all(), tokens_under(txn, db.all(), device_prefix(user_id, device_id)));
+    done.pushers = remove_pushers(
+        txn, db.all(), user_id, [&](const registration& each) { return is_http(each) && each.device_id == device_id; });
+    if (done.tokens + done.pushers != 0) txn.commit();
+    return done;
+}
+
+revocation revoke_user(database& db, std::string_view user_id) { return end_all_sessions(db, user_id, is_http); }
+
+revocation remove_user(database& db, std::string_view user_id) {
+    return end_all_sessions(db, user_id, [](const registration&) { return true; });
+}
+
+std::vector<domain::token_digest> find_tokens(database& db, std::string_view short_id) {
+    std::string wanted(short_id);
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (wanted.size() < shortest_short_id || wanted.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return {};
+    std::string prefix;  // the whole bytes of it
+    for (std::size_t i = 0; i + 1 < wanted.size(); i += 2)
+        prefix += static_cast<char>(std::stoi(wanted.substr(i, 2), nullptr, 16));
+    std::vector<domain::token_digest> found;
+    snapshot_reader(db.env())([&](const read_txn& txn) {
+        txn.scan(db.all().tokens, prefix, [&](std::string_view key, std::string_view) {
+            domain::token_digest token;
+            std::copy(key.begin(), key.end(), token.begin());
+            if (to_hex(key).starts_with(wanted) && find_valid_token(txn, db.all(), token)) found.push_back(token);
+            return found.size() < 2;
+        });
+    });
+    return found;
+}
+
+void list_tokens(database& db, const std::optional<std::string>& user_id,
+                 const std::function<void(const domain::token_digest&, const token_record&)>& visit) {
+    const tables& all = db.all();
+    snapshot_reader(db.env())([&](const read_txn& txn) {
+        const auto show = [&](const domain::token_digest& token) {
+            if (const auto record = find_valid_token(txn, all, token)) visit(token, *record);
+        };
+        if (user_id) {
+            for (const domain::token_digest& token : tokens_under(txn, all, as_bytes(digest_of(*user_id)))) show(token);
+            return;
+        }
+        txn.scan(all.tokens, {}, [&](std::string_view key, std::string_view) {
+            domain::token_digest token;
+            std::copy(key.begin(), key.end(), token.begin());
+            show(token);
+            return true;
+        });
+    });
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "persistence/registry/database.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace pusherd::persistence {
+
+/// What was looked at.
+struct verification {
+    std::uint64_t users = 0;
+    std::uint64_t pushers = 0;
+    std::uint64_t tokens = 0;      ///< valid ones
+    std::uint64_t unfinished = 0;  ///< tokens of imports that are under way or were broken off: not valid, no fault
+    std::uint64_t faults = 0;
+};
+
+/// Checks every record and every index against each other, in one snapshot. Each fault is told to `report` in a line.
+[[nodiscard]] verification verify(database& db, const std::function<void(std::string_view)>& report);
+
+}  // namespace pusherd::persistence
