@@ -1,0 +1,43 @@
+#include "net/api/rate_limiter.hpp"
+
+#include <algorithm>
+
+namespace pusherd::net {
+
+rate_limiter::rate_limiter(double rate, double burst)
+    : interval_(rate > 0 ? std::chrono::duration_cast<duration>(std::chrono::duration<double>(1 / rate)) : duration{}),
+      tolerance_(std::chrono::duration_cast<duration>(interval_ * std::max(burst - 1, 0.0))),
+      unlimited_(rate <= 0) {}
+
+std::optional<std::chrono::milliseconds> rate_limiter::take(std::string_view user_id, time_point now) {
+    if (unlimited_) return std::nullopt;
+    shard& part = shards_[std::hash<std::string_view>{}(user_id) % shards_.size()];
+    const std::lock_guard lock(part.mutex);
+    auto found = part.empty_at.find(user_id);
+    if (found == part.empty_at.end()) {
+        if (part.empty_at.size() >= part.sweep_at) forget_quiet_users(part, now);
+        found = part.empty_at.emplace(user_id, now).first;
+    }
+    time_point& empty_at = found->second;
+    const time_point start = std::max(empty_at, now);
+    if (start - now > tolerance_) return std::chrono::ceil<std::chrono::milliseconds>(start - now - tolerance_);
+    empty_at = start + interval_;
+    return std::nullopt;
+}
+
+std::size_t rate_limiter::size() const {
+    std::size_t users = 0;
+    for (const shard& part : shards_) {
+        const std::lock_guard lock(part.mutex);
+        users += part.empty_at.size();
+    }
+    return users;
+}
+
+// An empty bucket says no more than none. Doubling the mark keeps the cost of a sweep small per user.
+void rate_limiter::forget_quiet_users(shard& part, time_point now) {
+    std::erase_if(part.empty_at, [now](const auto& entry) { return entry.second <= now; });
+    part.sweep_at = std::max<std::size_t>(1024, 2 * part.empty_at.size());
+}
+
+}  // namespace pusherd::net

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "domain/error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pusherd::net {
+
+/// An answer that says no: a status, and an error object as Matrix has them (client-server API, 1.1.1 "Standard error
+/// response").
+struct refusal {
+    unsigned status;
+    std::string_view errcode;
+    std::string error;  ///< for people; names the field at fault
+    std::optional<std::chrono::milliseconds> retry_after{};
+    std::string_view allow{};     ///< with 405: the methods that the path knows
+    std::string_view info_uri{};  ///< with M_USER_LIMIT_EXCEEDED
+};
+
+/// What a domain error is on the wire: the one place that knows both.
+/// @param info_uri goes with errc::user_limit_exceeded
+[[nodiscard]] refusal to_refusal(domain::error problem, std::string_view info_uri);
+
+/// Refusals that have no domain error.
+namespace refusals {
+[[nodiscard]] refusal malformed();
+[[nodiscard]] refusal head_too_large();
+[[nodiscard]] refusal body_too_large(std::uint64_t limit);
+[[nodiscard]] refusal too_slow();
+[[nodiscard]] refusal not_found();
+[[nodiscard]] refusal method_not_allowed(std::string_view allow);
+[[nodiscard]] refusal missing_token(std::string_view why);
+[[nodiscard]] refusal too_many_sets(std::chrono::milliseconds retry_after);
+[[nodiscard]] refusal too_many_connections();
+[[nodiscard]] refusal internal();
+}  // namespace refusals
+
+/// The error object.
+[[nodiscard]] std::string body_of(const refusal& no);
+
+/// The header fields that go with it, as whole lines.
+[[nodiscard]] std::string fields_of(const refusal& no);
+
+}  // namespace pusherd::net

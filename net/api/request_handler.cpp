@@ -1,0 +1,164 @@
+#include "net/api/request_handler.hpp"
+
+#include "net/api/access_token.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace pusherd::net {
+namespace {
+
+constexpr std::string_view versions_body =
+    R"({"versions":["r0.0.1","r0.1.0","r0.2.0","r0.3.0","r0.4.0","r0.5.0","r0.6.0","r0.6.1",)"
+    R"("v1.1","v1.2","v1.3","v1.4","v1.5","v1.6","v1.7","v1.8","v1.9","v1.10","v1.11","v1.12"],)"
+    R"("unstable_features":{}})";
+
+constexpr std::string_view list_begin = R"({"pushers":[)";
+constexpr std::string_view list_end = "]}";
+
+domain::timestamp now_in_milliseconds() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+bool needs_user(endpoint target) noexcept { return target == endpoint::list_pushers || target == endpoint::set_pusher; }
+
+}  // namespace
+
+/// Puts a list between its two constants, straight from the snapshot into the answer.
+class request_handler::list_writer final : public domain::list_visitor {
+public:
+    list_writer(response_writer& writer, std::string& out, bool is_head, bool close)
+        : writer_(writer), out_(out), is_head_(is_head), close_(close) {}
+
+    void visit(std::string_view items) override {
+        writer_.append_head(out_, {.content_length = list_begin.size() + items.size() + list_end.size(),
+                                   .extra_fields = {},
+                                   .close = close_});
+        if (is_head_) return;
+        out_ += list_begin;
+        out_ += items;
+        out_ += list_end;
+    }
+
+private:
+    response_writer& writer_;
+    std::string& out_;
+    bool is_head_;
+    bool close_;
+};
+
+request_handler::request_handler(const api_settings& settings, domain::store& store, rate_limiter& set_rate,
+                                 domain::logger& log, set_completion& completion)
+    : settings_(settings),
+      store_(store),
+      reader_(store.open_reader()),
+      set_rate_(set_rate),
+      log_(log),
+      completion_(completion) {}
+
+std::variant<admitted_request, refusal> request_handler::admit(const request_head& head) {
+    const auto matched = match(head.method, head.path);
+    if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
+    if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
+
+    admitted_request request{.target = std::get<endpoint>(matched),
+                             .is_head = head.method == boost::beast::http::verb::head,
+                             .token = {},
+                             .who = {}};
+    if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
+    if (!needs_user(request.target)) return request;
+
+    auto token = find_access_token(head, settings_.query_token);
+    if (auto* none = std::get_if<refusal>(&token)) return std::move(*none);
+    request.token = std::move(std::get<std::string>(token));
+    try {
+        if (auto no = check_user(request, request.target == endpoint::set_pusher, head.has_body()))
+            return std::move(*no);
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::error, std::string("an access token could not be looked up: ") + error.what());
+        return refusals::internal();
+    }
+    return request;
+}
+
+// A list without a body is not checked here: it looks its token up in the snapshot that it is read from.
+std::optional<refusal> request_handler::check_user(admitted_request& request, bool is_set, bool has_body) {
+    if (!is_set && !has_body) return std::nullopt;
+    auto who = reader_->authenticate(request.token);
+    if (!who) return to_refusal({domain::errc::unknown_token, ""}, {});
+    if (who->who == domain::role::service) return to_refusal({domain::errc::forbidden, ""}, {});
+    if (!is_set) return std::nullopt;
+    if (const auto wait = set_rate_.take(who->user_id, rate_limiter::clock::now()))
+        return refusals::too_many_sets(*wait);
+    request.who = std::move(*who);
+    return std::nullopt;
+}
+
+request_handler::progress request_handler::handle(const admitted_request& request, std::string_view body, bool close,
+                                                  std::optional<pending_set>& set, std::string& out) {
+    const std::size_t before = out.size();
+    try {
+        if (request.target == endpoint::set_pusher) return handle_set(request, body, close, set, out);
+        if (request.target == endpoint::list_pushers)
+            list_pushers(request, close, out);
+        else
+            answer_constant(request, close, out);
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::error, std::string("a request failed: ") + error.what());
+        out.resize(before);
+        refuse(refusals::internal(), request.is_head, close, out);
+    }
+    return progress::answered;
+}
+
+request_handler::progress request_handler::handle_set(const admitted_request& request, std::string_view body,
+                                                      bool close, std::optional<pending_set>& set, std::string& out) {
+    auto command = domain::parse_set_command(body, settings_.set_policy);
+    if (!command) {
+        refuse(to_refusal(std::move(command.error()), {}), false, close, out);
+        return progress::answered;
+    }
+    set.emplace(completion_, request.who, std::move(*command), settings_.user_limits, now_in_milliseconds());
+    if (reader_->answer_without_writing(*set)) {
+        answer_set(*set, close, out);
+        return progress::answered;
+    }
+    if (store_.submit(*set)) return progress::committing;
+    refuse(to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
+    return progress::answered;
+}
+
+void request_handler::answer_set(const pending_set& set, bool close, std::string& out) {
+    if (set.failure) return refuse(refusals::internal(), false, close, out);  // the store has logged why
+    if (!set.answer) return refuse(to_refusal(set.answer.error(), settings_.info_uri), false, close, out);
+    std::string fields = "Pusherd-Outcome: ";
+    fields += domain::to_string(*set.answer);
+    fields += "\r\nAccess-Control-Expose-Headers: Pusherd-Outcome, Retry-After\r\n";
+    writer_.append(out, {.extra_fields = fields, .close = close}, "{}", false);
+}
+
+void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {
+    list_writer writer(writer_, out, request.is_head, close);
+    if (auto listed = reader_->list(request.token, writer); !listed)
+        refuse(to_refusal(std::move(listed.error()), {}), request.is_head, close, out);
+}
+
+void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {
+    response_head head{.close = close};
+    if (request.target == endpoint::versions) return writer_.append(out, head, versions_body, request.is_head);
+    if (request.target == endpoint::health) {
+        head.content_type = "text/plain";
+        return writer_.append(out, head, "OK", request.is_head);
+    }
+    head.status = 204;
+    head.content_type = {};
+    writer_.append_head(out, head);
+}
+
+void request_handler::refuse(const refusal& no, bool is_head, bool close, std::string& out) {
+    const std::string fields = fields_of(no);
+    writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body_of(no), is_head);
+}
+
+}  // namespace pusherd::net

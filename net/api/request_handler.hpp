@@ -1,0 +1,73 @@
+#pragma once
+
+#include "domain/logger.hpp"
+#include "domain/store.hpp"
+#include "net/api/pending_set.hpp"
+#include "net/api/rate_limiter.hpp"
+#include "net/api/refusal.hpp"
+#include "net/api/routes.hpp"
+#include "net/api/settings.hpp"
+#include "net/http/request_head.hpp"
+#include "net/http/response.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace pusherd::net {
+
+/// A request whose head has passed every check: what is remembered of it while its body is read.
+struct admitted_request {
+    endpoint target = endpoint::health;
+    bool is_head = false;  ///< HEAD: the answer goes without its body
+    std::string token;     ///< for a list
+    domain::identity who;  ///< for a set
+};
+
+/// The API: checks and answers requests, in the order of checks that the documentation gives. Knows neither sockets
+/// nor coroutines. One a thread; nothing here throws for what a client can cause.
+class request_handler {
+public:
+    request_handler(const api_settings& settings, domain::store& store, rate_limiter& set_rate, domain::logger& log,
+                    set_completion& completion);
+
+    /// Checks a head, before a byte of the body is read: route, declared length, access token, rate.
+    [[nodiscard]] std::variant<admitted_request, refusal> admit(const request_head& head);
+
+    enum class progress : std::uint8_t { answered, committing };
+
+    /// Carries a request out and appends the answer to `out`; a set that must be written is left in `set`, on its way
+    /// to the disk, to be answered by answer_set().
+    /// @param close the connection ends after this answer
+    [[nodiscard]] progress handle(const admitted_request& request, std::string_view body, bool close,
+                                  std::optional<pending_set>& set, std::string& out);
+
+    /// Appends the answer to a set that the store has answered.
+    void answer_set(const pending_set& set, bool close, std::string& out);
+
+    /// Appends a refusal.
+    void refuse(const refusal& no, bool is_head, bool close, std::string& out);
+
+    [[nodiscard]] std::size_t max_body() const noexcept { return settings_.max_body; }
+
+private:
+    class list_writer;
+
+    [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
+    [[nodiscard]] progress handle_set(const admitted_request& request, std::string_view body, bool close,
+                                      std::optional<pending_set>& set, std::string& out);
+    void list_pushers(const admitted_request& request, bool close, std::string& out);
+    void answer_constant(const admitted_request& request, bool close, std::string& out);
+
+    const api_settings& settings_;
+    domain::store& store_;
+    std::unique_ptr<domain::store_reader> reader_;
+    rate_limiter& set_rate_;
+    domain::logger& log_;
+    set_completion& completion_;
+    response_writer writer_;
+};
+
+}  // namespace pusherd::net

@@ -1,0 +1,119 @@
+#include "net/http/request_parser.hpp"
+
+#include "net/http/head_scanner.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+
+namespace pusherd::net {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+std::string_view to_view(beast::string_view text) noexcept { return {text.data(), text.size()}; }
+
+// RFC 3986, 3.3 and 3.4: a URI is ASCII, and a fragment is never sent.
+bool is_target_character(char c) noexcept { return c > ' ' && c < '\x7f' && c != '#'; }
+
+// The end of `http://authority` in front of an absolute-form target, 0 if it is none (RFC 9112, 3.2.2).
+std::size_t authority_end(std::string_view target) noexcept {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (target.size() <= scheme.size()) continue;
+        if (!beast::iequals(beast::string_view(target.data(), scheme.size()), {scheme.data(), scheme.size()})) continue;
+        const std::size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
+        return end == scheme.size() ? 0 : end;
+    }
+    return 0;
+}
+
+}  // namespace
+
+request_parser::request_parser(std::string& body) : body_(body) {
+    // The scanner has bounded the head before it is parsed; the body is bounded in on_body_impl().
+    header_limit(static_cast<std::uint32_t>(head_scanner::max_bytes + 1));
+    body_limit(boost::none);
+}
+
+void request_parser::on_request_impl(http::verb method, text, text target, int version, error_code& ec) {
+    head_.method = method;
+    version_ = version;
+    if (!read_target(to_view(target))) ec = http::error::bad_target;
+}
+
+void request_parser::on_field_impl(http::field name, text name_text, text value_text, error_code& ec) {
+    if (header_done_) return add_chunk_extra(name_text.size() + value_text.size(), ec);  // a trailer
+    const std::string_view value = to_view(value_text);
+    if (name == http::field::host) {
+        ++hosts_;
+    } else if (name == http::field::content_length) {
+        ++content_lengths_;
+        if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)
+            ec = http::error::bad_content_length;
+    } else if (name == http::field::transfer_encoding) {
+        ++transfer_encodings_;
+        head_.chunked = beast::iequals(value_text, "chunked");
+        if (!head_.chunked) ec = http::error::bad_transfer_encoding;
+    } else if (name == http::field::authorization) {
+        if (head_.authorizations++ == 0) head_.authorization = value;
+    } else if (name == http::field::expect) {
+        head_.expects_continue = beast::iequals(value_text, "100-continue");
+    }
+}
+
+void request_parser::on_header_impl(error_code& ec) {
+    header_done_ = true;
+    const bool is_http_1_1 = version_ == 11;
+    if (hosts_ > 1 || (is_http_1_1 && hosts_ == 0)) ec = http::error::bad_field;
+    if (content_lengths_ > 1) ec = http::error::bad_content_length;
+    if (transfer_encodings_ > 1 || (transfer_encodings_ == 1 && (content_lengths_ != 0 || !is_http_1_1)))
+        ec = http::error::bad_transfer_encoding;
+    head_.keep_alive = keep_alive();
+    head_.expects_continue = head_.expects_continue && is_http_1_1;  // RFC 9110, 10.1.1
+    if (const auto length = content_length()) head_.content_length = *length;
+}
+
+void request_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+    if (length) body_.reserve(std::min<std::size_t>(*length, max_body_));
+}
+
+std::size_t request_parser::on_body_impl(text bytes, error_code& ec) {
+    if (bytes.size() > max_body_ - std::min(max_body_, body_.size())) {
+        body_too_large_ = true;
+        ec = http::error::body_limit;
+        return 0;
+    }
+    body_.append(bytes.data(), bytes.size());
+    return bytes.size();
+}
+
+void request_parser::on_chunk_header_impl(std::uint64_t, text extension, error_code& ec) {
+    add_chunk_extra(extension.size(), ec);
+}
+
+std::size_t request_parser::on_chunk_body_impl(std::uint64_t, text bytes, error_code& ec) {
+    return on_body_impl(bytes, ec);
+}
+
+void request_parser::add_chunk_extra(std::size_t bytes, error_code& ec) {
+    chunk_extras_ += bytes;
+    if (chunk_extras_ > max_chunk_extras) ec = http::error::bad_chunk_extension;
+}
+
+bool request_parser::read_target(std::string_view target) {
+    if (!std::all_of(target.begin(), target.end(), is_target_character)) return false;
+    const std::size_t authority = authority_end(target);
+    target.remove_prefix(authority);
+    const bool is_asterisk = target == "*" && head_.method == http::verb::options;
+    // After an authority, even the slash may be missing.
+    if (authority == 0 && !target.starts_with('/') && !is_asterisk) return false;
+    const std::size_t question_mark = std::min(target.find('?'), target.size());
+    head_.path = target.substr(0, question_mark);
+    if (head_.path.empty()) head_.path = "/";
+    if (question_mark < target.size()) head_.query = target.substr(question_mark + 1);
+    return true;
+}
+
+}  // namespace pusherd::net

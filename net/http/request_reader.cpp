@@ -1,0 +1,70 @@
+#include "net/http/request_reader.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace pusherd::net {
+
+request_reader::request_reader() { reset(); }
+
+void request_reader::reset() {
+    scanner_.reset();
+    body_.clear();
+    parser_.emplace(body_);  // a parser is good for one message
+}
+
+request_reader::progress request_reader::fail(reading_fault why) noexcept {
+    fault_ = why;
+    return progress::failed;
+}
+
+request_reader::progress request_reader::read_head(std::string_view arrived, std::size_t& used) {
+    // An empty line or two before a request is an old client's slip (RFC 9112, 2.2).
+    std::size_t blank = 0;
+    if (!has_begun())
+        while (arrived.substr(blank).starts_with("\r\n") && blank < 4) blank += 2;
+    used += blank;
+    arrived.remove_prefix(blank);
+
+    switch (scanner_.scan(arrived)) {
+        case head_scanner::verdict::need_more: return progress::need_more;
+        case head_scanner::verdict::malformed: return fail(reading_fault::malformed);
+        case head_scanner::verdict::too_large:
+        case head_scanner::verdict::too_many_fields: return fail(reading_fault::head_too_large);
+        case head_scanner::verdict::complete: break;
+    }
+    boost::beast::error_code ec;
+    parser_->eager(false);
+    const std::size_t read = parser_->put(boost::asio::buffer(arrived.data(), scanner_.size()), ec);
+    if (ec || !parser_->is_header_done() || read != scanner_.size()) return fail(reading_fault::malformed);
+    used += read;
+    return progress::done;
+}
+
+const request_head& request_reader::head() const noexcept { return parser_->head(); }
+
+request_reader::progress request_reader::read_body(std::string_view arrived, std::size_t max_body, std::size_t& used) {
+    if (parser_->is_done()) return progress::done;
+    parser_->limit_body(max_body);
+    parser_->eager(true);
+    std::size_t read = 0;
+    while (read < arrived.size() && !parser_->is_done()) {
+        boost::beast::error_code ec;
+        const std::size_t step = parser_->put(boost::asio::buffer(arrived.data() + read, arrived.size() - read), ec);
+        read += step;
+        used += step;
+        if (ec == boost::beast::http::error::need_more) break;
+        if (ec) return fail(parser_->body_too_large() ? reading_fault::body_too_large : reading_fault::malformed);
+    }
+    if (parser_->is_done()) return progress::done;
+    // What is left is the unfinished line of a chunk, or a trailer.
+    if (arrived.size() - read > request_parser::max_chunk_extras) return fail(reading_fault::malformed);
+    return progress::need_more;
+}
+
+void request_reader::shrink() {
+    constexpr std::size_t worth_keeping = 64 * 1024;
+    if (body_.capacity() > worth_keeping) std::string().swap(body_);
+}
+
+}  // namespace pusherd::net

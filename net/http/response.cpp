@@ -1,0 +1,91 @@
+#include "net/http/response.hpp"
+
+#include <boost/beast/http/status.hpp>
+
+#include <array>
+#include <charconv>
+
+namespace pusherd::net {
+namespace {
+
+// The CORS headers are those that the specification recommends on every answer (client-server API, 1.1.3 "Web browser
+// clients"); browsers then let a script read the fields that Access-Control-Expose-Headers adds.
+constexpr std::string_view fields_of_every_answer =
+    "Cache-Control: no-store\r\n"
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS\r\n"
+    "Access-Control-Allow-Headers: X-Requested-With, Content-Type, Authorization\r\n";
+
+void append_number(std::string& out, std::uint64_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
+
+// By hand, because strftime() asks the locale: names of days and months are English here (RFC 9110, 5.6.7).
+std::string format_date(std::time_t time) {
+    constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::tm utc{};
+    ::gmtime_r(&time, &utc);
+    std::array<char, 40> text;
+    const int size = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
+                                   months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                                   utc.tm_min, utc.tm_sec);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::string_view reason_of(unsigned status) noexcept {
+    const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+    return {reason.data(), reason.size()};
+}
+
+// Formatted once a second: the coarse clock costs a few loads.
+std::string_view response_writer::date_field() {
+    std::timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    if (now.tv_sec != date_ || date_field_.empty()) {
+        date_ = now.tv_sec;
+        date_field_ = "Date: " + format_date(date_) + "\r\n";
+    }
+    return date_field_;
+}
+
+void response_writer::append_head(std::string& out, const response_head& head) {
+    if (head.status == 200) {
+        out += "HTTP/1.1 200 OK\r\n";
+    } else {
+        out += "HTTP/1.1 ";
+        append_number(out, head.status);
+        out += ' ';
+        out += reason_of(head.status);
+        out += "\r\n";
+    }
+    if (!head.content_type.empty()) {
+        out += "Content-Type: ";
+        out += head.content_type;
+        out += "\r\n";
+    }
+    out += fields_of_every_answer;
+    out += date_field();
+    out += head.extra_fields;
+    if (head.status != 204) {
+        out += "Content-Length: ";
+        append_number(out, head.content_length);
+        out += "\r\n";
+    }
+    if (head.close) out += "Connection: close\r\n";
+    out += "\r\n";
+}
+
+void response_writer::append(std::string& out, response_head head, std::string_view body, bool is_head_request) {
+    head.content_length = body.size();
+    append_head(out, head);
+    if (!is_head_request) out += body;
+}
+
+}  // namespace pusherd::net

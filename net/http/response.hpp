@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+namespace pusherd::net {
+
+/// What the head of an answer says beyond what every answer says.
+struct response_head {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";  ///< empty: none
+    std::uint64_t content_length = 0;                    ///< not sent with a 204 (RFC 9110, 8.6)
+    std::string_view extra_fields{};                     ///< whole lines, each with its CRLF
+    bool close = false;                                  ///< `Connection: close`
+};
+
+/// Writes answers into one buffer, so that one send carries them: with Boost 1.81, Beast's own serializer is most of
+/// what a small answer costs. One a thread.
+class response_writer {
+public:
+    /// Appends a head, up to its empty line. The body is the caller's to append.
+    void append_head(std::string& out, const response_head& head);
+
+    /// Appends a whole answer; without its body if it is one to a HEAD.
+    void append(std::string& out, response_head head, std::string_view body, bool is_head_request);
+
+private:
+    [[nodiscard]] std::string_view date_field();
+
+    std::time_t date_ = 0;
+    std::string date_field_;
+};
+
+/// The reason phrase of a status that pusherd sends.
+[[nodiscard]] std::string_view reason_of(unsigned status) noexcept;
+
+}  // namespace pusherd::net

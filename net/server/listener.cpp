@@ -1,0 +1,83 @@
+#include "net/server/listener.hpp"
+
+#include <boost/asio/ip/v6_only.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace pusherd::net {
+namespace {
+
+struct host_and_port {
+    std::string host;
+    std::string port;
+};
+
+host_and_port split(const std::string& address) {
+    const std::size_t colon = address.rfind(':');
+    const bool is_bracketed = address.starts_with('[');
+    if (colon == std::string::npos || colon + 1 == address.size() || colon == 0 ||
+        (is_bracketed && address[colon - 1] != ']') || (!is_bracketed && address.find(':') != colon))
+        throw cannot_listen(address + ": expected HOST:PORT, such as 127.0.0.1:8008 or [::1]:8008");
+    const std::string host = address.substr(0, colon);
+    return {is_bracketed ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
+}
+
+}  // namespace
+
+std::string to_string(const tcp::endpoint& endpoint) {
+    const std::string host = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+listening_sockets::listening_sockets(const std::vector<std::string>& addresses) {
+    for (const std::string& address : addresses) {
+        const auto [host, port] = split(address);
+        asio::ip::basic_resolver<tcp, executor> resolver(context_->get_executor());
+        boost::system::error_code problem;
+        const auto found = resolver.resolve(host, port, tcp::resolver::passive, problem);
+        if (problem) throw cannot_listen(address + ": cannot be resolved: " + problem.message());
+        for (const auto& entry : found) bind(entry.endpoint(), address);
+    }
+}
+
+void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address) {
+    tcp_acceptor socket(context_->get_executor());
+    boost::system::error_code problem;
+    const auto check = [&] {
+        if (problem) throw cannot_listen(address + ": cannot listen: " + problem.message());
+    };
+    socket.open(endpoint.protocol(), problem);
+    check();
+    socket.set_option(tcp_acceptor::reuse_address(true), problem);
+    check();
+    // So that [::]:8008 and 0.0.0.0:8008 can stand side by side.
+    if (endpoint.address().is_v6()) socket.set_option(asio::ip::v6_only(true), problem);
+    check();
+    socket.bind(endpoint, problem);
+    check();
+    sockets_.push_back(std::move(socket));
+}
+
+std::vector<std::string> listening_sockets::addresses() const {
+    std::vector<std::string> out;
+    for (const tcp_acceptor& socket : sockets_) out.push_back(to_string(socket.local_endpoint()));
+    return out;
+}
+
+std::vector<tcp_acceptor> listening_sockets::open(executor where) {
+    std::vector<tcp_acceptor> acceptors;
+    for (tcp_acceptor& socket : sockets_) {
+        const tcp::endpoint endpoint = socket.local_endpoint();
+        boost::system::error_code problem;
+        tcp_acceptor acceptor(where);
+        acceptor.assign(endpoint.protocol(), socket.release(), problem);
+        if (!problem) acceptor.listen(tcp_acceptor::max_listen_connections, problem);
+        if (problem) throw cannot_listen(to_string(endpoint) + ": cannot listen: " + problem.message());
+        acceptors.push_back(std::move(acceptor));
+    }
+    sockets_.clear();
+    return acceptors;
+}
+
+}  // namespace pusherd::net

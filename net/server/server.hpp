@@ -1,0 +1,63 @@
+#pragma once
+
+#include "domain/logger.hpp"
+#include "domain/store.hpp"
+#include "net/api/rate_limiter.hpp"
+#include "net/asio.hpp"
+#include "net/server/listener.hpp"
+#include "net/server/settings.hpp"
+#include "net/server/worker.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pusherd::net {
+
+/// The server: its workers, and the listeners, which live on the first of them. All calls from one thread.
+///
+/// Its life: constructed, start(), begin_stop(), abort() if that takes too long, join(). The store must outlive it, and
+/// is idle once join() has returned.
+class server {
+public:
+    server(const server_settings& settings, domain::store& store, domain::logger& log);
+    ~server();
+
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    /// Opens the sockets for connections, and begins to serve. Throws cannot_listen.
+    void start(listening_sockets sockets);
+
+    /// Closes the listeners; connections end after the request that is under way.
+    void begin_stop();
+
+    /// Whether every connection has ended.
+    [[nodiscard]] bool is_idle() const noexcept { return connections_ == 0; }
+
+    /// How many connections there are.
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
+
+    /// Ends every connection, whatever is under way.
+    void abort();
+
+    /// Waits for the threads to end. Every connection must have ended, or be about to.
+    void join();
+
+private:
+    [[nodiscard]] task<> accept(tcp_acceptor& acceptor);
+    void take(tcp_socket socket);
+    [[nodiscard]] bool make_room();
+    void turn_away(tcp_socket socket);
+
+    const server_settings settings_;
+    domain::logger& log_;
+    rate_limiter set_rate_;
+    connection_count connections_{0};
+    std::vector<std::unique_ptr<worker>> workers_;
+    std::vector<tcp_acceptor> acceptors_;  // used on the first worker's thread alone, once started
+    std::size_t next_worker_ = 0;
+};
+
+}  // namespace pusherd::net

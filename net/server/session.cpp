@@ -1,0 +1,269 @@
+#include "net/server/session.hpp"
+
+#include "net/server/worker.hpp"
+
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <utility>
+
+namespace pusherd::net {
+
+session::session(worker& home, tcp_socket socket)
+    : home_(home), socket_(std::move(socket)), deadline_(clock::time_point::max()) {
+    home_.sessions().push_back(*this);
+    begin_waiting_for_head();
+}
+
+session::~session() {
+    if (waiting_sessions_hook::is_linked()) home_.end_waiting(*this);
+    if (work_) home_.give_back(std::move(work_));
+    home_.on_session_end();
+}
+
+task<> session::run(std::unique_ptr<session> self) { co_await self->serve(); }
+
+task<> session::serve() {
+    for (;;) {
+        const step next = work_ ? advance() : step::read;
+        if (work_ && !work_->output.empty()) {
+            std::size_t sent = 0;
+            bool failed = false;
+            if (!send_now(sent, failed)) {
+                if (failed) co_return;
+                const bool all_sent = co_await send_rest(sent);
+                if (!all_sent) co_return;
+            }
+        }
+        if (next == step::close) co_return;
+        if (next == step::close_with_unread_input) {
+            co_await linger();
+            co_return;
+        }
+        if (next == step::commit) co_await wait_for_disk();
+        if (next == step::read) {
+            const bool received = co_await receive();
+            if (!received && !give_up_waiting()) co_return;
+        }
+    }
+}
+
+// --- what has arrived ------------------------------------------------------------------------------------------------
+
+// Carries out all requests that have arrived, in their order, until something must be waited for.
+session::step session::advance() {
+    if (closing_) return work_->input.empty() ? step::close : step::close_with_unread_input;
+    for (;;) {
+        const auto wait_for = in_body_ ? advance_body() : advance_head();
+        if (wait_for) return *wait_for;
+        if (work_->output.size() > server_settings::output_bytes) return step::send;
+    }
+}
+
+std::optional<session::step> session::advance_head() {
+    if (end_ == end::timeout) return refuse(refusals::too_slow(), false, true);
+    std::size_t used = 0;
+    const auto read = work_->reader.read_head(work_->input.readable(), used);
+    if (read == request_reader::progress::failed) return refuse_unreadable(work_->reader.fault());
+    if (read == request_reader::progress::need_more) {
+        work_->input.consume(used);
+        return step::read;
+    }
+    if (waiting_sessions_hook::is_linked()) home_.end_waiting(*this);
+    deadline_ = clock::time_point::max();
+
+    // The head's views are into the input: it is consumed only after it has been looked at.
+    const request_head& head = work_->reader.head();
+    keep_alive_ = head.keep_alive;
+    auto admitted = home_.handler().admit(head);
+    if (const auto* no = std::get_if<refusal>(&admitted)) {
+        const bool unread_body = head.has_body();
+        const bool is_head = head.method == boost::beast::http::verb::head;
+        work_->input.consume(used);
+        const step next = refuse(*no, is_head, unread_body);
+        return next == step::send ? std::nullopt : std::optional(next);
+    }
+    work_->request = std::move(std::get<admitted_request>(admitted));
+    const bool wants_continue = head.expects_continue && head.has_body();
+    work_->input.consume(used);
+    // A client that has sent its body already needs no invitation (RFC 9110, 10.1.1).
+    if (wants_continue && work_->input.empty()) work_->output += "HTTP/1.1 100 Continue\r\n\r\n";
+    in_body_ = true;
+    return std::nullopt;
+}
+
+std::optional<session::step> session::advance_body() {
+    if (end_ == end::timeout) return refuse(refusals::too_slow(), false, true);
+    std::size_t used = 0;
+    const auto read = work_->reader.read_body(work_->input.readable(), home_.handler().max_body(), used);
+    work_->input.consume(used);
+    if (read == request_reader::progress::failed) return refuse_unreadable(work_->reader.fault());
+    if (read == request_reader::progress::need_more) return step::read;
+
+    closing_ = !keep_alive_ || stopping_;
+    const auto progress =
+        home_.handler().handle(work_->request, work_->reader.body(), closing_, work_->set, work_->output);
+    if (progress == request_handler::progress::committing) return step::commit;
+    finish_request();
+    if (closing_) return advance();
+    return std::nullopt;
+}
+
+void session::finish_request() {
+    in_body_ = false;
+    work_->set.reset();
+    work_->reader.reset();
+}
+
+session::step session::refuse(const refusal& no, bool is_head, bool unread_input) {
+    closing_ = unread_input || !keep_alive_ || stopping_;
+    home_.handler().refuse(no, is_head, closing_, work_->output);
+    finish_request();
+    if (unread_input) return step::close_with_unread_input;
+    return closing_ ? advance() : step::send;
+}
+
+session::step session::refuse_unreadable(reading_fault fault) {
+    switch (fault) {
+        case reading_fault::head_too_large: return refuse(refusals::head_too_large(), false, true);
+        case reading_fault::body_too_large:
+            return refuse(refusals::body_too_large(home_.handler().max_body()), false, true);
+        case reading_fault::malformed: break;
+    }
+    return refuse(refusals::malformed(), false, true);
+}
+
+// --- what is waited for ----------------------------------------------------------------------------------------------
+
+// Waits for bytes, without a buffer while there is nothing to put into it. False: none will come.
+task<bool> session::receive() {
+    if (in_body_)
+        arm(phase::body, server_settings::body_timeout);
+    else if (work_ && work_->reader.has_begun())
+        arm(phase::head, server_settings::head_timeout);
+    else
+        arm(phase::idle, home_.settings().idle_timeout);
+    if (!in_body_) begin_waiting_for_head();
+    return_workspace_if_idle();
+    if (end_ != end::none || (stopping_ && phase_ == phase::idle)) co_return false;
+
+    const auto [wait_failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
+    if (wait_failed || end_ != end::none) co_return false;
+    if (!work_) work_ = home_.take_workspace();
+    const auto room = work_->input.writable();
+    boost::system::error_code failed;
+    const std::size_t bytes = socket_.read_some(asio::buffer(room.data(), room.size()), failed);
+    if (failed == asio::error::would_block) co_return true;
+    work_->input.commit(bytes);
+    co_return !failed;
+}
+
+// After receive() has failed: whether there is still something to say.
+bool session::give_up_waiting() {
+    // Once a request has begun, its client is told that it was too slow; advance() does.
+    return end_ == end::timeout && work_ && (phase_ == phase::head || phase_ == phase::body);
+}
+
+// Sends as much as the socket takes now, which is nearly always all of it. False if something is left, or failed.
+bool session::send_now(std::size_t& sent, bool& failed) {
+    boost::system::error_code problem;
+    sent = socket_.write_some(asio::buffer(work_->output), problem);
+    if (problem == asio::error::would_block) return false;
+    failed = problem.failed();
+    if (failed || sent < work_->output.size()) return false;
+    work_->output.clear();
+    return true;
+}
+
+task<bool> session::send_rest(std::size_t sent) {
+    const phase before = phase_;
+    const clock::time_point deadline_before = deadline_;
+    phase_ = phase::writing;
+    deadline_ = clock::now() + server_settings::write_timeout;
+    const auto rest = asio::buffer(work_->output) + sent;
+    const auto [failed, bytes] = co_await asio::async_write(socket_, rest, as_result);
+    phase_ = before;
+    deadline_ = deadline_before;
+    work_->output.clear();
+    co_return !failed && end_ == end::none;
+}
+
+task<> session::wait_for_disk() {
+    phase_ = phase::committing;
+    deadline_ = clock::time_point::max();  // the store answers every set
+    work_->set->waiter = this;
+    // Named, not in the same expression: GCC 12 would destroy its captures twice.
+    auto keep_handler = [this](auto handler) { resume_.emplace(std::move(handler)); };
+    co_await asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(keep_handler, use_task);
+    closing_ = !keep_alive_ || stopping_;
+    home_.handler().answer_set(*work_->set, closing_, work_->output);
+    finish_request();
+}
+
+void session::on_answered() {
+    auto resume = std::move(*resume_);
+    resume_.reset();
+    std::move(resume)();
+}
+
+// Closing a socket with unread bytes resets the connection, and the client may never see the answer. So: no more
+// answers, read what the client still sends for a little while, then close.
+task<> session::linger() {
+    boost::system::error_code ignored;
+    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    end_ = end::none;
+    phase_ = phase::lingering;
+    deadline_ = clock::now() + server_settings::linger_timeout;
+    std::size_t thrown_away = 0;
+    while (end_ == end::none && !stopping_ && thrown_away < server_settings::linger_bytes) {
+        const auto [wait_failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
+        if (wait_failed) co_return;
+        work_->input.clear();
+        const auto room = work_->input.writable();
+        boost::system::error_code failed;
+        thrown_away += socket_.read_some(asio::buffer(room.data(), room.size()), failed);
+        if (failed && failed != asio::error::would_block) co_return;
+    }
+}
+
+// --- deadlines, and the end ------------------------------------------------------------------------------------------
+
+// A phase that goes on keeps its deadline: a byte a second must not prolong it.
+void session::arm(phase next, std::chrono::seconds timeout) {
+    if (phase_ == next && deadline_ != clock::time_point::max()) return;
+    phase_ = next;
+    deadline_ = clock::now() + timeout;
+}
+
+void session::begin_waiting_for_head() {
+    if (waiting_sessions_hook::is_linked()) return;
+    waiting_since_ = clock::now();
+    home_.begin_waiting(*this);
+}
+
+void session::return_workspace_if_idle() {
+    if (work_ && phase_ == phase::idle && work_->input.empty()) home_.give_back(std::move(work_));
+}
+
+void session::check_deadline(clock::time_point now) {
+    if (now < deadline_) return;
+    deadline_ = clock::time_point::max();
+    end_ = end::timeout;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void session::stop() {
+    stopping_ = true;
+    boost::system::error_code ignored;
+    if (phase_ == phase::idle || phase_ == phase::lingering) socket_.cancel(ignored);
+}
+
+void session::abort() {
+    stopping_ = true;
+    end_ = end::stopped;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+}  // namespace pusherd::net

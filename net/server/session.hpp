@@ -1,0 +1,106 @@
+#pragma once
+
+#include "net/api/request_handler.hpp"
+#include "net/asio.hpp"
+#include "net/http/request_reader.hpp"
+#include "net/server/input_buffer.hpp"
+#include "net/server/settings.hpp"
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pusherd::net {
+
+class worker;
+
+/// What a connection needs while there is something to do. An idle one has none: workers keep a few for all.
+struct workspace {
+    input_buffer input;
+    std::string output;
+    request_reader reader;
+    admitted_request request;
+    std::optional<pending_set> set;
+};
+
+struct all_sessions_tag;
+struct waiting_sessions_tag;
+using unlinking = boost::intrusive::link_mode<boost::intrusive::auto_unlink>;
+using all_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<all_sessions_tag>, unlinking>;
+using waiting_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<waiting_sessions_tag>, unlinking>;
+
+/// One connection, from accept to close: a coroutine on its worker's thread for life.
+///
+/// What has arrived is carried out by plain functions (advance()); the coroutine alone waits: for bytes, for the disk,
+/// for the client to take its answers. No answer is held back while it waits.
+class session final : public all_sessions_hook, public waiting_sessions_hook, private set_waiter {
+public:
+    session(worker& home, tcp_socket socket);
+    ~session();
+
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    /// Serves the connection until it ends.
+    [[nodiscard]] static task<> run(std::unique_ptr<session> self);
+
+    /// Ends what has taken too long. The worker calls it once a second: arming a deadline costs a store.
+    void check_deadline(clock::time_point now);
+
+    /// Ends the connection after the request that is under way; at once if there is none.
+    void stop();
+
+    /// Ends the connection, whatever is under way.
+    void abort();
+
+    /// Since when it has been waiting for a request's head; what a new connection may be preferred to.
+    [[nodiscard]] clock::time_point waiting_since() const noexcept { return waiting_since_; }
+
+private:
+    enum class phase : std::uint8_t { idle, head, body, committing, writing, lingering };
+    enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
+    enum class end : std::uint8_t { none, timeout, stopped };
+
+    [[nodiscard]] task<> serve();
+    [[nodiscard]] task<bool> receive();
+    [[nodiscard]] task<bool> send_rest(std::size_t sent);
+    [[nodiscard]] task<> wait_for_disk();
+    [[nodiscard]] task<> linger();
+
+    [[nodiscard]] step advance();
+    [[nodiscard]] std::optional<step> advance_head();
+    [[nodiscard]] std::optional<step> advance_body();
+    void finish_request();
+    [[nodiscard]] step refuse(const refusal& no, bool is_head, bool unread_input);
+    [[nodiscard]] step refuse_unreadable(reading_fault fault);
+    [[nodiscard]] bool give_up_waiting();
+    [[nodiscard]] bool send_now(std::size_t& sent, bool& failed);
+    void on_answered() override;
+    void arm(phase next, std::chrono::seconds timeout);
+    void begin_waiting_for_head();
+    void return_workspace_if_idle();
+
+    worker& home_;
+    tcp_socket socket_;
+    std::unique_ptr<workspace> work_;  // none while idle
+    clock::time_point deadline_;
+    clock::time_point waiting_since_;
+    phase phase_ = phase::idle;
+    end end_ = end::none;
+    bool in_body_ = false;    // between a request's head and its answer
+    bool keep_alive_ = true;  // what the request under way asks for
+    bool closing_ = false;    // the last answer has been made
+    bool stopping_ = false;
+    std::optional<asio::any_completion_handler<void()>> resume_;  // while it waits for the disk
+};
+
+using session_list = boost::intrusive::list<session, boost::intrusive::base_hook<all_sessions_hook>,
+                                            boost::intrusive::constant_time_size<false>>;
+using waiting_list = boost::intrusive::list<session, boost::intrusive::base_hook<waiting_sessions_hook>,
+                                            boost::intrusive::constant_time_size<false>>;
+
+}  // namespace pusherd::net
