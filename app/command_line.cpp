@@ -1,0 +1,157 @@
+#include "app/command_line.hpp"
+
+#include "app/commands.hpp"
+#include "app/config_file.hpp"
+#include "app/options.hpp"
+#include "app/serve.hpp"
+#include "domain/text.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/version.hpp>
+#include <lmdb.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+
+namespace pusherd::app {
+namespace {
+
+constexpr int unusable = 2;
+
+std::string version_text() {
+    return "pusherd " PUSHERD_VERSION " (LMDB " + std::to_string(MDB_VERSION_MAJOR) + "." +
+           std::to_string(MDB_VERSION_MINOR) + "." + std::to_string(MDB_VERSION_PATCH) + ", Boost " +
+           std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) + ")";
+}
+
+/// The command line: what can be asked for, and what each command is carried out by.
+class command_line {
+public:
+    command_line() {
+        root_.require_subcommand(1);
+        root_.set_version_flag("--version", version_text());
+        add_serve();
+        add_token_commands();
+        add_user_commands();
+        add_data_commands();
+    }
+
+    /// @return the exit status; throws CLI::ParseError, and what the command throws
+    int run(int argc, char** argv) {
+        root_.parse(argc, argv);
+        if (!common_.config.empty()) apply_config_file(common_.config, root_, *chosen_);
+        return action_();
+    }
+
+    [[nodiscard]] int exit(const CLI::ParseError& error) {
+        return root_.exit(error, std::cout, std::cerr) == 0 ? 0 : unusable;
+    }
+
+private:
+    CLI::App& add(CLI::App& parent, const std::string& name, const std::string& description,
+                  std::function<int()> action) {
+        CLI::App& command = *parent.add_subcommand(name, description);
+        add_common_options(command, common_);
+        command.callback([this, &command, action = std::move(action)] {
+            chosen_ = &command;
+            action_ = action;
+        });
+        return command;
+    }
+
+    void add_serve() {
+        CLI::App& serve_command =
+            add(root_, "serve", "Serve until SIGTERM or SIGINT", [this] { return serve(common_, serve_); });
+        add_serve_options(serve_command, serve_);
+    }
+
+    void add_token_commands() {
+        CLI::App& token = *root_.add_subcommand("token", "Access tokens");
+        token.require_subcommand(1);
+
+        CLI::App& issue =
+            add(token, "issue", "Issue a token, and print it", [this] { return token_issue(common_, issue_); });
+        auto* user = issue.add_option("USER", issue_.user, "@localpart:domain");
+        issue.add_option("--device", issue_.device, "The device that the token is for")
+            ->type_name("ID")
+            ->check([](const std::string& id) { return id.empty() ? "a device id has 1 to 255 bytes" : ""; });
+        issue.add_flag("--admin", issue_.admin, "The user may administer");
+        issue.add_option("--service", issue_.service, "A token for a program, such as a homeserver")
+            ->type_name("NAME")
+            ->excludes(user, "--device", "--admin");
+
+        CLI::App& import = add(token, "import", "Import tokens: lines TOKEN<TAB>USER[<TAB>DEVICE], all or nothing",
+                               [this] { return token_import(common_, import_); });
+        import.add_option("FILE", import_.file, "The file; - reads standard input")->required();
+
+        CLI::App& list = add(token, "list", "List tokens: short id, user, device, role, issued",
+                             [this] { return token_list(common_, list_); });
+        list.add_option("USER", list_.user, "Whose; all if left out");
+
+        CLI::App& revoke = add(token, "revoke", "Revoke tokens; a device that has none left loses its http pushers",
+                               [this] { return token_revoke(common_, revoke_); });
+        revoke.add_option("TOKEN", revoke_.token, "The token; - reads it from standard input");
+        revoke.add_option("--id", revoke_.id, "A token, by the short id of the list")->type_name("SHORT");
+        revoke.add_option("--user", revoke_.user, "All tokens of a user")->type_name("USER");
+        revoke.add_option("--device", revoke_.device, "With --user: all tokens of this device")->type_name("ID");
+    }
+
+    void add_user_commands() {
+        CLI::App& user = *root_.add_subcommand("user", "Users");
+        user.require_subcommand(1);
+        CLI::App& remove = add(user, "remove", "Remove a user's tokens and all pushers",
+                               [this] { return user_remove(common_, remove_); });
+        remove.add_option("USER", remove_.user, "@localpart:domain")->required();
+    }
+
+    void add_data_commands() {
+        CLI::App& stat_command = add(root_, "stat", "Count what is there", [this] { return stat(common_, stat_); });
+        stat_command.add_flag("--json", stat_.json, "As a JSON object");
+        add(root_, "verify", "Check every record and index", [this] { return verify(common_); });
+    }
+
+    CLI::App root_{"pusherd, the push half of a Matrix homeserver", "pusherd"};
+    common_options common_;
+    serve_options serve_;
+    token_issue_options issue_;
+    token_import_options import_;
+    token_list_options list_;
+    token_revoke_options revoke_;
+    user_remove_options remove_;
+    stat_options stat_;
+    CLI::App* chosen_ = nullptr;
+    std::function<int()> action_;
+};
+
+int fail(const std::exception& error, int status) {
+    std::cerr << "pusherd: " << domain::escape_control_characters(error.what()) << '\n';
+    return status;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    ::umask(0077);  // whatever is created here is its owner's alone
+    command_line line;
+    try {
+        const int status = line.run(argc, argv);
+        std::cout.flush();
+        if (!std::cout) throw command_failed("the output could not be written");
+        return status;
+    } catch (const CLI::ParseError& error) {
+        return line.exit(error);
+    } catch (const bad_config& error) {
+        return fail(error, unusable);
+    } catch (const unusable_arguments& error) {
+        return fail(error, unusable);
+    } catch (const std::exception& error) {
+        return fail(error, EXIT_FAILURE);
+    }
+}
+
+}  // namespace pusherd::app

@@ -1,0 +1,63 @@
+#include "app/config_file.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace pusherd::app {
+namespace {
+
+toml::table read(const std::string& path) {
+    try {
+        return toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        const auto line = error.source().begin.line;
+        throw bad_config(path + (line != 0 ? ":" + std::to_string(line) : "") + ": " +
+                         std::string(error.description()));
+    }
+}
+
+CLI::Option* find_option(CLI::App& command, const std::string& name) {
+    return command.get_option_no_throw("--" + name);
+}
+
+bool is_known(const CLI::App& root, const std::string& name) {
+    if (root.get_option_no_throw("--" + name) != nullptr) return true;
+    const auto commands = root.get_subcommands([](const CLI::App*) { return true; });
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* each) { return is_known(*each, name); });
+}
+
+// As the value would be given on the command line.
+std::vector<std::string> to_arguments(const std::string& where, const toml::node& value) {
+    if (const auto* text = value.as_string()) return {text->get()};
+    if (const auto* number = value.as_integer()) return {std::to_string(number->get())};
+    if (const auto* number = value.as_floating_point()) return {std::to_string(number->get())};
+    if (const auto* truth = value.as_boolean()) return {truth->get() ? "true" : "false"};
+    if (const auto* list = value.as_array()) {
+        std::vector<std::string> all;
+        for (const toml::node& each : *list)
+            for (const std::string& argument : to_arguments(where, each)) all.push_back(argument);
+        return all;
+    }
+    throw bad_config(where + ": expected a string, a number, a boolean or a list of them");
+}
+
+}  // namespace
+
+void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& command) {
+    for (const auto& [key, value] : read(path)) {
+        std::string name(key.str());
+        const std::string where = path + ": " + name;
+        std::replace(name.begin(), name.end(), '_', '-');
+        if (name == "config" || name == "help" || !is_known(root, name))
+            throw bad_config(where + ": there is no such option");
+        CLI::Option* const option = find_option(command, name);
+        if (option == nullptr || option->count() != 0) continue;
+        for (const std::string& argument : to_arguments(where, value)) option->add_result(argument);
+        option->run_callback();
+    }
+}
+
+}  // namespace pusherd::app

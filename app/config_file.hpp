@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace pusherd::app {
+
+/// A configuration file that cannot be used. what() is one line for the operator.
+class bad_config : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Gives a parsed command the options of a TOML file that neither its flags nor the environment gave: the options'
+/// names without the dashes, at the top of the file. By hand, because CLI11's own configuration files beat the
+/// environment.
+/// @param root the whole command line: an option of another command is known, and passed over
+/// Throws bad_config for an unknown key, and CLI::ParseError for a value that the option refuses.
+void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& command);
+
+}  // namespace pusherd::app

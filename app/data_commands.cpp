@@ -1,0 +1,58 @@
+#include "app/commands.hpp"
+#include "persistence/registry/statistics.hpp"
+#include "persistence/registry/verify.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <iostream>
+
+namespace pusherd::app {
+namespace {
+
+persistence::database open_to_look(const common_options& common) {
+    return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
+}
+
+}  // namespace
+
+int stat(const common_options& common, const stat_options& options) {
+    auto db = open_to_look(common);
+    const persistence::statistics found = persistence::take_statistics(db);
+    if (options.json) {
+        const boost::json::object all{{"users", found.users},
+                                      {"pushers", found.pushers},
+                                      {"tokens", found.tokens},
+                                      {"file_bytes", found.file_bytes},
+                                      {"map_bytes", found.map_bytes},
+                                      {"map_free_bytes", found.map_free_bytes},
+                                      {"last_transaction", found.last_transaction},
+                                      {"schema", found.schema},
+                                      {"server_name", found.server_name}};
+        std::cout << boost::json::serialize(all) << '\n';
+        return 0;
+    }
+    std::cout << "users             " << found.users << '\n'
+              << "pushers           " << found.pushers << '\n'
+              << "tokens            " << found.tokens << '\n'
+              << "file size         " << found.file_bytes << " bytes\n"
+              << "map size          " << found.map_bytes << " bytes\n"
+              << "free in the map   " << found.map_free_bytes << " bytes\n"
+              << "last transaction  " << found.last_transaction << '\n'
+              << "schema            " << found.schema << '\n'
+              << "server name       " << (found.server_name.empty() ? "-" : found.server_name) << '\n';
+    return 0;
+}
+
+int verify(const common_options& common) {
+    auto db = open_to_look(common);
+    const auto found = persistence::verify(db, [](std::string_view fault) { std::cout << fault << '\n'; });
+    if (found.unfinished != 0)
+        std::cerr << found.unfinished
+                  << " tokens of an unfinished import are not valid; the next import removes them\n";
+    if (found.faults != 0) throw command_failed(std::to_string(found.faults) + " faults found: restore a backup");
+    std::cout << "ok: " << found.users << " users, " << found.pushers << " pushers, " << found.tokens << " tokens\n";
+    return 0;
+}
+
+}  // namespace pusherd::app

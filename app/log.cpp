@@ -1,0 +1,121 @@
+#include "app/log.hpp"
+
+#include "domain/text.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <spdlog/details/log_msg.h>
+#include <spdlog/formatter.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace pusherd::app {
+namespace {
+
+using domain::severity;
+
+spdlog::level::level_enum to_spdlog(severity how_much) noexcept {
+    switch (how_much) {
+        case severity::debug: return spdlog::level::debug;
+        case severity::info:
+        case severity::notice: return spdlog::level::info;
+        case severity::warning: return spdlog::level::warn;
+        case severity::error: return spdlog::level::err;
+        case severity::critical: return spdlog::level::critical;
+    }
+    return spdlog::level::info;
+}
+
+bool is_wanted(severity how_much, log_level level) noexcept {
+    switch (how_much) {
+        case severity::debug: return level == log_level::debug;
+        case severity::info: return level <= log_level::info;
+        case severity::warning: return level <= log_level::warning;
+        case severity::error:
+        case severity::critical:
+        case severity::notice: return true;
+    }
+    return true;
+}
+
+// The kernel's priorities, which the journal takes off the front of a line.
+int priority_of(spdlog::level::level_enum level) noexcept {
+    if (level >= spdlog::level::critical) return 2;
+    if (level == spdlog::level::err) return 3;
+    if (level == spdlog::level::warn) return 4;
+    return level == spdlog::level::info ? 6 : 7;
+}
+
+// "the device and the inode number of the socket" that the journal gave us (systemd.exec(5), $JOURNAL_STREAM).
+bool stderr_is_the_journal() {
+    const char* const stream = std::getenv("JOURNAL_STREAM");
+    struct stat status {};
+    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
+    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+}
+
+constexpr const char* iso_time = "%Y-%m-%dT%H:%M:%S.%eZ";
+
+class journal_priority final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+        const std::string priority = "<" + std::to_string(priority_of(message.level)) + ">";
+        out.append(priority.data(), priority.data() + priority.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<journal_priority>();
+    }
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter(log_format format) {
+    const std::string priority = stderr_is_the_journal() ? "%P" : "";
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<journal_priority>('P');
+    if (format == log_format::json)  // the message is a JSON string already
+        formatter->set_pattern(priority + R"({"time":")" + iso_time + R"(","level":"%l","message":%v})");
+    else
+        formatter->set_pattern(priority.empty() ? std::string(iso_time) + " %l %v" : priority + "%v");
+    return formatter;
+}
+
+}  // namespace
+
+const std::map<std::string, log_level>& log_level_names() {
+    static const std::map<std::string, log_level> names{{"debug", log_level::debug},
+                                                        {"info", log_level::info},
+                                                        {"warning", log_level::warning},
+                                                        {"error", log_level::error}};
+    return names;
+}
+
+const std::map<std::string, log_format>& log_format_names() {
+    static const std::map<std::string, log_format> names{{"text", log_format::text}, {"json", log_format::json}};
+    return names;
+}
+
+struct stderr_log::sink {
+    explicit sink(log_format log_format) : format(log_format) { out.set_formatter(make_formatter(format)); }
+
+    log_format format;
+    spdlog::sinks::stderr_sink_mt out;
+};
+
+stderr_log::stderr_log(log_level level, log_format format) : level_(level), sink_(std::make_unique<sink>(format)) {}
+
+stderr_log::~stderr_log() = default;
+
+void stderr_log::write(severity how_much, std::string_view message) noexcept {
+    if (!is_wanted(how_much, level_)) return;
+    try {
+        std::string text = domain::escape_control_characters(message);
+        if (sink_->format == log_format::json) text = boost::json::serialize(boost::json::string_view{text});
+        sink_->out.log(spdlog::details::log_msg("", to_spdlog(how_much), text));
+        sink_->out.flush();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): there is nowhere left to say it
+    }
+}
+
+}  // namespace pusherd::app

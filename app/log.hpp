@@ -1,0 +1,34 @@
+#pragma once
+
+#include "domain/logger.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pusherd::app {
+
+enum class log_level : std::uint8_t { debug, info, warning, error };
+enum class log_format : std::uint8_t { text, json };
+
+[[nodiscard]] const std::map<std::string, log_level>& log_level_names();
+[[nodiscard]] const std::map<std::string, log_format>& log_format_names();
+
+/// The log, on stderr: a line each, `2026-11-22T12:00:00.000Z info message` or a JSON object with these three. Where
+/// stderr is systemd's journal, which has its own clock, a line begins with its priority instead (sd-daemon(3)).
+class stderr_log final : public domain::logger {
+public:
+    stderr_log(log_level level, log_format format);
+    ~stderr_log() override;
+
+    void write(domain::severity how_much, std::string_view message) noexcept override;
+
+private:
+    struct sink;
+    log_level level_;
+    std::unique_ptr<sink> sink_;
+};
+
+}  // namespace pusherd::app

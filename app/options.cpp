@@ -1,0 +1,123 @@
+#include "app/options.hpp"
+
+#include "domain/user_id.hpp"
+#include "persistence/registry/database.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <thread>
+
+namespace pusherd::app {
+namespace {
+
+constexpr unsigned most_threads_by_default = 4;
+
+std::string environment_name(std::string flag) {
+    std::replace(flag.begin(), flag.end(), '-', '_');
+    std::transform(flag.begin(), flag.end(), flag.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return "PUSHERD_" + flag;
+}
+
+template <class Value>
+CLI::Option* add(CLI::App& command, const std::string& name, Value& into, const std::string& description) {
+    return command.add_option("--" + name, into, description)->envname(environment_name(name));
+}
+
+CLI::Option* add_seconds(CLI::App& command, const std::string& name, std::chrono::seconds& into, long lowest,
+                         const std::string& description) {
+    return command
+        .add_option_function<long>(
+            "--" + name, [&into](long seconds) { into = std::chrono::seconds(seconds); }, description)
+        ->envname(environment_name(name))
+        ->check(CLI::Range(lowest, 1'000'000L))
+        ->default_str(std::to_string(into.count()))
+        ->type_name("SECONDS");
+}
+
+std::string check_server_name(const std::string& name) {
+    return domain::is_server_name(name) ? "" : "'" + name + "' is no server name";
+}
+
+}  // namespace
+
+std::filesystem::path default_data_folder() {
+    // systemd lists several folders if the unit names several (systemd.exec(5)): the first is ours.
+    if (const char* state = std::getenv("STATE_DIRECTORY"); state != nullptr && *state != '\0') {
+        const std::string folders = state;
+        return folders.substr(0, folders.find(':'));
+    }
+    return "./pusherd-data";
+}
+
+void add_common_options(CLI::App& command, common_options& into) {
+    into.data = default_data_folder();
+    add(command, "data", into.data, "The folder of the database")->type_name("DIR")->capture_default_str();
+    add(command, "map-size", into.map_size,
+        "How large the database may become: address space, not disk (a new one: 16 GiB; else as recorded)")
+        ->type_name("BYTES")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(persistence::smallest_map_size, std::size_t{1} << 46));
+    add(command, "server-name", into.server_name, "The one server whose users may have tokens; recorded")
+        ->type_name("NAME")
+        ->check(check_server_name);
+    add(command, "config", into.config, "A TOML file with these options, without their dashes")->type_name("FILE");
+}
+
+void add_serve_options(CLI::App& command, serve_options& into) {
+    net::server_settings& server = into.server;
+    net::api_settings& api = server.api;
+    server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads_by_default);
+
+    add(command, "listen", into.listen, "Where to listen; repeatable; port 0 takes a free one")
+        ->type_name("HOST:PORT")
+        ->delimiter(',')
+        ->capture_default_str();
+    add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    add(command, "max-pushers", api.user_limits.pushers, "Pushers that a user may have")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    add(command, "info-uri", api.info_uri, "Where the refusal of one pusher more sends people")->capture_default_str();
+    add(command, "set-rate", api.set_rate, "Sets a second and user; 0: no limit")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    add(command, "set-burst", api.set_burst, "Sets that a user may send at once")
+        ->check(CLI::Range(1.0, 1e6))
+        ->capture_default_str();
+    command
+        .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,
+                  "Accept http:// gateway URLs as well")
+        ->envname(environment_name("allow-insecure-gateways"));
+    add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
+        ->type_name("on|off")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}, CLI::ignore_case))
+        ->default_str("on");
+    add(command, "max-body", api.max_body, "Bytes that a request's body may have")
+        ->type_name("BYTES")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::size_t{1}, std::size_t{64} << 20))
+        ->capture_default_str();
+    add(command, "max-connections", server.max_connections, "Connections at a time")
+        ->check(CLI::Range(1, 10'000'000))
+        ->capture_default_str();
+    add_seconds(command, "idle-timeout", server.idle_timeout, 1, "How long a connection may be without a request");
+    add_seconds(command, "drain", into.drain, 0, "How long a stop waits for requests in flight");
+    add(command, "log-level", into.level, "What is logged: debug, info, warning or error")
+        ->type_name("LEVEL")
+        ->transform(CLI::CheckedTransformer(log_level_names(), CLI::ignore_case))
+        ->default_str("info");
+    add(command, "log-format", into.format, "How it is logged, to stderr: text or json")
+        ->type_name("FORMAT")
+        ->transform(CLI::CheckedTransformer(log_format_names(), CLI::ignore_case))
+        ->default_str("text");
+}
+
+}  // namespace pusherd::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/log.hpp"
+#include "net/server/settings.hpp"
+
+#include <CLI/App.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pusherd::app {
+
+/// What every command takes.
+struct common_options {
+    std::filesystem::path data;           ///< `--data`
+    std::optional<std::size_t> map_size;  ///< `--map-size`, in bytes; nothing: what is recorded
+    std::string server_name;              ///< `--server-name`; empty: not given
+    std::string config;                   ///< `--config`; empty: none
+};
+
+/// What `serve` takes beside.
+struct serve_options {
+    std::vector<std::string> listen{"127.0.0.1:8008"};
+    net::server_settings server;
+    std::chrono::seconds drain{10};
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+};
+
+/// Where the database is if nobody says: under systemd in its state directory, else in the folder one stands in.
+[[nodiscard]] std::filesystem::path default_data_folder();
+
+/// Adds the options to a command. Each may also come from the environment, as PUSHERD_<OPTION>, and from a
+/// configuration file: flags beat the environment, which beats the file.
+void add_common_options(CLI::App& command, common_options& into);
+void add_serve_options(CLI::App& command, serve_options& into);
+
+}  // namespace pusherd::app
