@@ -2,7 +2,6 @@
 
 #include "domain/logger.hpp"
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,8 +9,9 @@
 
 namespace pusherd::app {
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
-enum class log_format : std::uint8_t { text, json };
+// Of int: CLI11 reads and shows what is smaller as a character.
+enum class log_level : int { debug, info, warning, error };
+enum class log_format : int { text, json };
 
 [[nodiscard]] const std::map<std::string, log_level>& log_level_names();
 [[nodiscard]] const std::map<std::string, log_format>& log_format_names();

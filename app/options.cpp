@@ -24,6 +24,9 @@ std::string environment_name(std::string flag) {
     return "PUSHERD_" + flag;
 }
 
+// A validator that the help does not spell out: the type's name and the description say enough.
+CLI::Validator quiet(CLI::Validator validator) { return validator.description(""); }
+
 template <class Value>
 CLI::Option* add(CLI::App& command, const std::string& name, Value& into, const std::string& description) {
     return command.add_option("--" + name, into, description)->envname(environment_name(name));
@@ -35,14 +38,22 @@ CLI::Option* add_seconds(CLI::App& command, const std::string& name, std::chrono
         .add_option_function<long>(
             "--" + name, [&into](long seconds) { into = std::chrono::seconds(seconds); }, description)
         ->envname(environment_name(name))
-        ->check(CLI::Range(lowest, 1'000'000L))
+        ->check(quiet(CLI::Range(lowest, 1'000'000L)))
         ->default_str(std::to_string(into.count()))
         ->type_name("SECONDS");
+}
+
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& names) {
+    return quiet(CLI::CheckedTransformer(names, CLI::ignore_case));
 }
 
 std::string check_server_name(const std::string& name) {
     return domain::is_server_name(name) ? "" : "'" + name + "' is no server name";
 }
+
+// A TOML file may say it by its own booleans.
+const std::map<std::string, bool> on_and_off{{"on", true}, {"off", false}, {"true", true}, {"false", false}};
 
 }  // namespace
 
@@ -61,8 +72,8 @@ void add_common_options(CLI::App& command, common_options& into) {
     add(command, "map-size", into.map_size,
         "How large the database may become: address space, not disk (a new one: 16 GiB; else as recorded)")
         ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(persistence::smallest_map_size, std::size_t{1} << 46));
+        ->transform(quiet(CLI::AsSizeValue(false)))
+        ->check(quiet(CLI::Range(persistence::smallest_map_size, std::size_t{1} << 46)));
     add(command, "server-name", into.server_name, "The one server whose users may have tokens; recorded")
         ->type_name("NAME")
         ->check(check_server_name);
@@ -79,17 +90,23 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->delimiter(',')
         ->capture_default_str();
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
-        ->check(CLI::Range(1, 256))
+        ->type_name("N")
+        ->check(quiet(CLI::Range(1, 256)))
         ->capture_default_str();
     add(command, "max-pushers", api.user_limits.pushers, "Pushers that a user may have")
-        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N")
+        ->check(quiet(CLI::Range(1, 1'000'000)))
         ->capture_default_str();
-    add(command, "info-uri", api.info_uri, "Where the refusal of one pusher more sends people")->capture_default_str();
+    add(command, "info-uri", api.info_uri, "Where the refusal of one pusher more sends people")
+        ->type_name("URI")
+        ->capture_default_str();
     add(command, "set-rate", api.set_rate, "Sets a second and user; 0: no limit")
-        ->check(CLI::Range(0.0, 1e6))
+        ->type_name("N")
+        ->check(quiet(CLI::Range(0.0, 1e6)))
         ->capture_default_str();
     add(command, "set-burst", api.set_burst, "Sets that a user may send at once")
-        ->check(CLI::Range(1.0, 1e6))
+        ->type_name("N")
+        ->check(quiet(CLI::Range(1.0, 1e6)))
         ->capture_default_str();
     command
         .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,
@@ -97,26 +114,26 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->envname(environment_name("allow-insecure-gateways"));
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
         ->type_name("on|off")
-        ->transform(
-            CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}, CLI::ignore_case))
+        ->transform(one_of(on_and_off))
         ->default_str("on");
     add(command, "max-body", api.max_body, "Bytes that a request's body may have")
         ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::size_t{1}, std::size_t{64} << 20))
+        ->transform(quiet(CLI::AsSizeValue(false)))
+        ->check(quiet(CLI::Range(std::size_t{1}, std::size_t{64} << 20)))
         ->capture_default_str();
     add(command, "max-connections", server.max_connections, "Connections at a time")
-        ->check(CLI::Range(1, 10'000'000))
+        ->type_name("N")
+        ->check(quiet(CLI::Range(1, 10'000'000)))
         ->capture_default_str();
     add_seconds(command, "idle-timeout", server.idle_timeout, 1, "How long a connection may be without a request");
     add_seconds(command, "drain", into.drain, 0, "How long a stop waits for requests in flight");
     add(command, "log-level", into.level, "What is logged: debug, info, warning or error")
         ->type_name("LEVEL")
-        ->transform(CLI::CheckedTransformer(log_level_names(), CLI::ignore_case))
+        ->transform(one_of(log_level_names()))
         ->default_str("info");
     add(command, "log-format", into.format, "How it is logged, to stderr: text or json")
         ->type_name("FORMAT")
-        ->transform(CLI::CheckedTransformer(log_format_names(), CLI::ignore_case))
+        ->transform(one_of(log_format_names()))
         ->default_str("text");
 }
 
