@@ -44,7 +44,7 @@ struct database_options {
     std::optional<std::size_t> map_size = std::nullopt;
     bool may_shrink_map = false;
     /// Recorded when it is given for the first time; another than is recorded is refused.
-    std::string server_name;
+    std::string server_name{};
     bool sync = true;  ///< false: tests alone
 };
 
