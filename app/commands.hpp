@@ -3,6 +3,7 @@
 #include "app/options.hpp"
 #include "domain/store.hpp"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -20,10 +21,12 @@ class unusable_arguments : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// What was not given is none: an empty id, such as that of an unset shell variable, is an id that does not exist.
+
 struct token_issue_options {
-    std::string user;
-    std::string device;
-    std::string service;
+    std::optional<std::string> user;
+    std::optional<std::string> device;
+    std::optional<std::string> service;
     bool admin = false;
 };
 int token_issue(const common_options& common, const token_issue_options& options);
@@ -34,15 +37,15 @@ struct token_import_options {
 int token_import(const common_options& common, const token_import_options& options);
 
 struct token_list_options {
-    std::string user;  ///< empty: all
+    std::optional<std::string> user;  ///< none: all
 };
 int token_list(const common_options& common, const token_list_options& options);
 
 struct token_revoke_options {
-    std::string token;  ///< `-`: a line of standard input
-    std::string id;
-    std::string user;
-    std::string device;
+    std::optional<std::string> token;  ///< `-`: a line of standard input
+    std::optional<std::string> id;
+    std::optional<std::string> user;
+    std::optional<std::string> device;
 };
 int token_revoke(const common_options& common, const token_revoke_options& options);
 

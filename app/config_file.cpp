@@ -23,8 +23,11 @@ CLI::Option* find_option(CLI::App& command, const std::string& name) {
     return command.get_option_no_throw("--" + name);
 }
 
+// What may come from the environment may come from a file: the options, not a command's arguments.
+bool is_configurable(const CLI::Option* option) { return option != nullptr && !option->get_envname().empty(); }
+
 bool is_known(const CLI::App& root, const std::string& name) {
-    if (root.get_option_no_throw("--" + name) != nullptr) return true;
+    if (is_configurable(root.get_option_no_throw("--" + name))) return true;
     const auto commands = root.get_subcommands([](const CLI::App*) { return true; });
     return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* each) { return is_known(*each, name); });
 }
@@ -51,10 +54,9 @@ void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& 
         std::string name(key.str());
         const std::string where = path + ": " + name;
         std::replace(name.begin(), name.end(), '_', '-');
-        if (name == "config" || name == "help" || !is_known(root, name))
-            throw bad_config(where + ": there is no such option");
+        if (name == "config" || !is_known(root, name)) throw bad_config(where + ": there is no such option");
         CLI::Option* const option = find_option(command, name);
-        if (option == nullptr || option->count() != 0) continue;
+        if (!is_configurable(option) || option->count() != 0) continue;
         for (const std::string& argument : to_arguments(where, value)) option->add_result(argument);
         option->run_callback();
     }

@@ -6,9 +6,13 @@
 #include <boost/json/serialize.hpp>
 
 #include <iostream>
+#include <string>
+#include <vector>
 
 namespace pusherd::app {
 namespace {
+
+constexpr std::size_t most_faults_shown = 10'000;
 
 persistence::database open_to_look(const common_options& common) {
     return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
@@ -46,7 +50,12 @@ int stat(const common_options& common, const stat_options& options) {
 
 int verify(const common_options& common) {
     auto db = open_to_look(common);
-    const auto found = persistence::verify(db, [](std::string_view fault) { std::cout << fault << '\n'; });
+    // Printed afterwards: a reader of our output who takes his time would keep a snapshot open, and with it old pages.
+    std::vector<std::string> faults;
+    const auto found = persistence::verify(db, [&](std::string_view fault) {
+        if (faults.size() < most_faults_shown) faults.emplace_back(fault);
+    });
+    for (const std::string& fault : faults) std::cout << fault << '\n';
     if (found.unfinished != 0)
         std::cerr << found.unfinished
                   << " tokens of an unfinished import are not valid; the next import removes them\n";

@@ -1,6 +1,7 @@
 #include "app/options.hpp"
 
 #include "domain/user_id.hpp"
+#include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
 
 #include <CLI/Config.hpp>
@@ -87,6 +88,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
 
     add(command, "listen", into.listen, "Where to listen; repeatable; port 0 takes a free one")
         ->type_name("HOST:PORT")
+        ->check(quiet(CLI::Validator(net::check_listen_address, "")))
         ->delimiter(',')
         ->capture_default_str();
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")

@@ -88,6 +88,7 @@ private:
 
 int serve(const common_options& common, const serve_options& options) {
     stderr_log log(options.level, options.format);
+    std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to end
     net::server_settings settings = options.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log);
 

@@ -39,10 +39,6 @@ std::string to_string_utc(domain::timestamp when) {
     return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
-std::string recorded_server_name(database& db) {
-    return persistence::snapshot_reader(db.env())([&](const auto& txn) { return db.server_name(txn); });
-}
-
 void print(const persistence::revocation& done) {
     std::cout << done.tokens << (done.tokens == 1 ? " token" : " tokens") << " revoked, " << done.pushers
               << (done.pushers == 1 ? " pusher" : " pushers") << " removed\n";
@@ -81,20 +77,23 @@ void check_device(const std::string& device) {
 }
 
 int token_issue(const common_options& common, const token_issue_options& options) {
-    persistence::token_grant grant{.user_id = options.user, .device_id = options.device};
-    if (!options.service.empty()) {
-        if (options.service.size() > 255 || !domain::is_utf8(options.service) ||
-            domain::has_control_character(options.service))
+    persistence::token_grant grant;
+    if (options.service) {
+        if (options.user || options.device || options.admin)
+            throw unusable_arguments("--service goes with neither USER nor --device nor --admin");
+        if (options.service->empty() || options.service->size() > 255 || !domain::is_utf8(*options.service) ||
+            domain::has_control_character(*options.service))
             throw unusable_arguments("a service's name has 1 to 255 bytes, and no control character");
-        grant = {.user_id = options.service, .device_id = {}, .who = domain::role::service};
+        grant = {.user_id = *options.service, .device_id = {}, .who = domain::role::service};
     } else {
-        check_user(options.user);
-        if (options.admin) grant.who = domain::role::admin;
+        if (!options.user) throw unusable_arguments("name a USER, or --service");
+        check_user(*options.user);
+        if (options.device) check_device(*options.device);
+        grant = {.user_id = *options.user,
+                 .device_id = options.device.value_or(""),
+                 .who = options.admin ? domain::role::admin : domain::role::user};
     }
     database db = open(common, open_mode::create);
-    const std::string server = recorded_server_name(db);
-    if (grant.who != domain::role::service && !server.empty() && domain::server_of(options.user) != server)
-        throw command_failed(shown(options.user) + " is a user of another server than " + server);
     std::cout << persistence::issue_token(db, grant, now()) << '\n';
     return 0;
 }
@@ -111,17 +110,12 @@ int token_import(const common_options& common, const token_import_options& optio
         throw command_failed(options.file + ": " + line + problem.what + "; nothing was imported");
     };
 
-    // A server name that is recorded is known only once the database is open; the file is read before that, so that a
-    // bad one leaves no new database behind.
+    // Before the database is opened, so that a bad file leaves no new one behind.
     auto read = persistence::token_file::read(in, common.server_name);
     if (const auto* problem = std::get_if<persistence::import_problem>(&read)) fail(*problem);
     const auto& tokens = std::get<persistence::token_file>(read);
 
     database db = open(common, open_mode::create);
-    if (const std::string server = recorded_server_name(db); !server.empty())
-        for (const auto& entry : tokens.entries())
-            if (domain::server_of(entry.user_id) != server)
-                fail({entry.line, "the user is of another server than " + server});
     const auto imported = persistence::import_tokens(db, tokens, now());
     if (const auto* problem = std::get_if<persistence::import_problem>(&imported)) fail(*problem);
     std::cout << std::get<std::uint64_t>(imported) << '\n';
@@ -129,32 +123,33 @@ int token_import(const common_options& common, const token_import_options& optio
 }
 
 int token_list(const common_options& common, const token_list_options& options) {
-    if (!options.user.empty()) check_user(options.user);
+    if (options.user) check_user(*options.user);
     database db = open(common, open_mode::look);
-    const auto user = options.user.empty() ? std::nullopt : std::optional(options.user);
-    persistence::list_tokens(db, user, [](const domain::token_digest& token, const persistence::token_record& record) {
+    const auto print_token = [](const domain::token_digest& token, const persistence::token_record& record) {
         std::cout << persistence::to_hex(persistence::as_bytes(token)).substr(0, 8) << '\t' << shown(record.user_id)
                   << '\t' << shown(record.device_id) << '\t' << to_string(record.who) << '\t'
                   << to_string_utc(record.issued) << '\n';
-    });
+    };
+    persistence::list_tokens(db, options.user, print_token);
     return 0;
 }
 
 int token_revoke(const common_options& common, const token_revoke_options& options) {
-    const int ways = int{!options.token.empty()} + int{!options.id.empty()} + int{!options.user.empty()};
+    const int ways = int{options.token.has_value()} + int{options.id.has_value()} + int{options.user.has_value()};
     if (ways != 1) throw unusable_arguments("name one: TOKEN (- reads it from standard input), --id, or --user");
-    if (!options.device.empty() && options.user.empty()) throw unusable_arguments("--device goes with --user");
-    if (!options.user.empty()) check_user(options.user);
+    if (options.device && !options.user) throw unusable_arguments("--device goes with --user");
+    if (options.user) check_user(*options.user);
+    if (options.device) check_device(*options.device);
 
     database db = open(common, open_mode::change);
-    if (!options.id.empty()) {
-        print(revoke_by_id(db, options.id));
-    } else if (!options.device.empty()) {
-        print(persistence::revoke_device(db, options.user, options.device));
-    } else if (!options.user.empty()) {
-        print(persistence::revoke_user(db, options.user));
+    if (options.id) {
+        print(revoke_by_id(db, *options.id));
+    } else if (options.device) {
+        print(persistence::revoke_device(db, *options.user, *options.device));
+    } else if (options.user) {
+        print(persistence::revoke_user(db, *options.user));
     } else {
-        const std::string token = options.token == "-" ? read_token() : options.token;
+        const std::string token = *options.token == "-" ? read_token() : *options.token;
         const auto done = persistence::revoke_token(db, persistence::sha256(token));
         if (!done) throw command_failed("this token is not known; nothing was revoked");
         print(*done);

@@ -4,9 +4,20 @@
 
 namespace pusherd::net {
 
+namespace {
+
+// A year is longer than any server runs, and far from where the clock's numbers end.
+std::chrono::steady_clock::duration to_duration(double seconds) {
+    constexpr double year = 365.0 * 24 * 3600;
+    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+        std::chrono::duration<double>(std::min(seconds, year)));
+}
+
+}  // namespace
+
 rate_limiter::rate_limiter(double rate, double burst)
-    : interval_(rate > 0 ? std::chrono::duration_cast<duration>(std::chrono::duration<double>(1 / rate)) : duration{}),
-      tolerance_(std::chrono::duration_cast<duration>(interval_ * std::max(burst - 1, 0.0))),
+    : interval_(rate > 0 ? to_duration(1 / rate) : duration{}),
+      tolerance_(rate > 0 ? to_duration(std::max(burst - 1, 0.0) / rate) : duration{}),
       unlimited_(rate <= 0) {}
 
 std::optional<std::chrono::milliseconds> rate_limiter::take(std::string_view user_id, time_point now) {

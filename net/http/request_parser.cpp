@@ -70,7 +70,8 @@ void request_parser::on_header_impl(error_code& ec) {
     if (content_lengths_ > 1) ec = http::error::bad_content_length;
     if (transfer_encodings_ > 1 || (transfer_encodings_ == 1 && (content_lengths_ != 0 || !is_http_1_1)))
         ec = http::error::bad_transfer_encoding;
-    head_.keep_alive = keep_alive();
+    // A client of HTTP/1.0 would have to be told that its connection is kept (RFC 9112, C.2.2); it is not.
+    head_.keep_alive = keep_alive() && is_http_1_1;
     head_.expects_continue = head_.expects_continue && is_http_1_1;  // RFC 9110, 10.1.1
     if (const auto length = content_length()) head_.content_length = *length;
 }

@@ -22,7 +22,7 @@ request_reader::progress request_reader::read_head(std::string_view arrived, std
     // An empty line or two before a request is an old client's slip (RFC 9112, 2.2).
     std::size_t blank = 0;
     if (!has_begun())
-        while (arrived.substr(blank).starts_with("\r\n") && blank < 4) blank += 2;
+        while (arrived.substr(blank).starts_with("\r\n")) blank += 2;
     used += blank;
     arrived.remove_prefix(blank);
 
@@ -46,15 +46,20 @@ const request_head& request_reader::head() const noexcept { return parser_->head
 request_reader::progress request_reader::read_body(std::string_view arrived, std::size_t max_body, std::size_t& used) {
     if (parser_->is_done()) return progress::done;
     parser_->limit_body(max_body);
-    parser_->eager(true);
+    parser_->eager(false);  // a piece at a time: what it takes beside the body is bounded below
+    // Beast 345 reads past the end of fewer bytes than a last chunk has; no chunked body ends with fewer.
+    const std::size_t least = parser_->head().chunked ? std::string_view("0\r\n\r\n").size() : 1;
     std::size_t read = 0;
-    while (read < arrived.size() && !parser_->is_done()) {
+    while (arrived.size() - read >= least && !parser_->is_done()) {
         boost::beast::error_code ec;
+        const std::size_t body_before = body_.size();
         const std::size_t step = parser_->put(boost::asio::buffer(arrived.data() + read, arrived.size() - read), ec);
         read += step;
         used += step;
         if (ec == boost::beast::http::error::need_more) break;
         if (ec) return fail(parser_->body_too_large() ? reading_fault::body_too_large : reading_fault::malformed);
+        const std::size_t beside_body = step - (body_.size() - body_before);
+        if (beside_body > request_parser::max_chunk_extras) return fail(reading_fault::malformed);
     }
     if (parser_->is_done()) return progress::done;
     // What is left is the unfinished line of a chunk, or a trailer.

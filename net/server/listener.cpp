@@ -2,6 +2,8 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -15,15 +17,28 @@ struct host_and_port {
 
 host_and_port split(const std::string& address) {
     const std::size_t colon = address.rfind(':');
-    const bool is_bracketed = address.starts_with('[');
-    if (colon == std::string::npos || colon + 1 == address.size() || colon == 0 ||
-        (is_bracketed && address[colon - 1] != ']') || (!is_bracketed && address.find(':') != colon))
-        throw cannot_listen(address + ": expected HOST:PORT, such as 127.0.0.1:8008 or [::1]:8008");
     const std::string host = address.substr(0, colon);
-    return {is_bracketed ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
+    return {host.starts_with('[') ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
+}
+
+bool is_port(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() && number <= 65535;
 }
 
 }  // namespace
+
+std::string check_listen_address(const std::string& address) {
+    const std::size_t colon = address.rfind(':');
+    const bool is_bracketed = address.starts_with('[');
+    const bool has_host = colon != std::string::npos && colon != 0 &&
+                          (is_bracketed ? colon > 2 && address[colon - 1] == ']' : address.find(':') == colon);
+    if (!has_host) return address + ": expected HOST:PORT, such as 127.0.0.1:8008 or [::1]:8008";
+    if (!is_port(std::string_view(address).substr(colon + 1)))
+        return address + ": the port must be a number up to 65535";
+    return {};
+}
 
 std::string to_string(const tcp::endpoint& endpoint) {
     const std::string host = endpoint.address().to_string();
@@ -32,6 +47,7 @@ std::string to_string(const tcp::endpoint& endpoint) {
 
 listening_sockets::listening_sockets(const std::vector<std::string>& addresses) {
     for (const std::string& address : addresses) {
+        if (std::string problem = check_listen_address(address); !problem.empty()) throw cannot_listen(problem);
         const auto [host, port] = split(address);
         asio::ip::basic_resolver<tcp, executor> resolver(context_->get_executor());
         boost::system::error_code problem;

@@ -14,6 +14,9 @@ class cannot_listen : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// What is wrong with an address to listen on, `HOST:PORT`, as it is written; empty: nothing.
+[[nodiscard]] std::string check_listen_address(const std::string& address);
+
 /// The sockets to listen on: bound, so that a port in use is known before anything else is touched, but not open for
 /// connections before the server starts.
 class listening_sockets {

@@ -44,10 +44,9 @@ task<> server::accept(tcp_acceptor& acceptor) {
         worker& home = *workers_[next_worker_++ % workers_.size()];
         auto [failed, socket] = co_await acceptor.async_accept(home.get_executor(), as_result);
         if (!failed) {
-            if (++connections_ <= settings_.max_connections || make_room())
-                home.adopt(std::move(socket));
-            else
-                turn_away(std::move(socket));
+            bool has_room = ++connections_ <= settings_.max_connections;
+            if (!has_room) has_room = co_await make_room();
+            hand_over(std::move(socket), has_room ? &home : nullptr);
             continue;
         }
         if (failed == asio::error::operation_aborted) co_return;
@@ -58,14 +57,30 @@ task<> server::accept(tcp_acceptor& acceptor) {
     }
 }
 
-// Full: the connection that has waited longest for a request makes room for the new one.
-bool server::make_room() {
-    const auto longest = std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
-        return a->longest_waiting_since() < b->longest_waiting_since();
-    });
-    if ((*longest)->longest_waiting_since() == clock::time_point::max()) return false;
-    (*longest)->evict_longest_waiting();
-    return true;
+// To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener.
+void server::hand_over(tcp_socket socket, worker* home) {
+    try {
+        if (home != nullptr) return home->adopt(std::move(socket));
+        turn_away(std::move(socket));
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::error, std::string("a connection was lost: ") + error.what());
+    }
+    --connections_;
+}
+
+// Full: the connection that has waited longest for a request makes room for the new one. By the time that its worker
+// looks, a request may have come in on it; then the next is asked. False: no connection waits.
+task<bool> server::make_room() {
+    for (;;) {
+        worker& longest = **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+            return a->longest_waiting_since() < b->longest_waiting_since();
+        });
+        const clock::time_point since = longest.longest_waiting_since();
+        if (since == clock::time_point::max()) co_return false;
+        const bool evicted =
+            co_await asio::co_spawn(longest.get_executor(), longest.evict_waiting_since(since), use_task);
+        if (evicted) co_return true;
+    }
 }
 
 // Says why, if the socket takes it at once, and closes.
@@ -79,7 +94,6 @@ void server::turn_away(tcp_socket socket) {
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(answer), ignored);
     socket.shutdown(tcp_socket::shutdown_send, ignored);
-    --connections_;
 }
 
 void server::begin_stop() {

@@ -47,8 +47,8 @@ public:
 
 private:
     [[nodiscard]] task<> accept(tcp_acceptor& acceptor);
-    void take(tcp_socket socket);
-    [[nodiscard]] bool make_room();
+    [[nodiscard]] task<bool> make_room();
+    void hand_over(tcp_socket socket, worker* home);
     void turn_away(tcp_socket socket);
 
     const server_settings settings_;

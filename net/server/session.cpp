@@ -26,21 +26,19 @@ task<> session::run(std::unique_ptr<session> self) { co_await self->serve(); }
 task<> session::serve() {
     for (;;) {
         const step next = work_ ? advance() : step::read;
+        bool delivered = true;
         if (work_ && !work_->output.empty()) {
-            std::size_t sent = 0;
-            bool failed = false;
-            if (!send_now(sent, failed)) {
-                if (failed) co_return;
-                const bool all_sent = co_await send_rest(sent);
-                if (!all_sent) co_return;
-            }
+            const std::size_t sent = send_now();
+            if (sent < work_->output.size()) delivered = co_await send_rest(sent);
+            work_->output.clear();
         }
-        if (next == step::close) co_return;
+        // The store has the set, whatever has become of the client.
+        if (next == step::commit) co_await wait_for_disk();
+        if (!delivered || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
             co_await linger();
             co_return;
         }
-        if (next == step::commit) co_await wait_for_disk();
         if (next == step::read) {
             const bool received = co_await receive();
             if (!received && !give_up_waiting()) co_return;
@@ -52,7 +50,7 @@ task<> session::serve() {
 
 // Carries out all requests that have arrived, in their order, until something must be waited for.
 session::step session::advance() {
-    if (closing_) return work_->input.empty() ? step::close : step::close_with_unread_input;
+    if (closing_) return has_unread_input() ? step::close_with_unread_input : step::close;
     for (;;) {
         const auto wait_for = in_body_ ? advance_body() : advance_head();
         if (wait_for) return *wait_for;
@@ -103,10 +101,19 @@ std::optional<session::step> session::advance_body() {
     closing_ = !keep_alive_ || stopping_;
     const auto progress =
         home_.handler().handle(work_->request, work_->reader.body(), closing_, work_->set, work_->output);
-    if (progress == request_handler::progress::committing) return step::commit;
+    if (progress == request_handler::progress::committing) {
+        work_->set->waiter = this;  // the answer is passed on by this thread, so not before this
+        return step::commit;
+    }
     finish_request();
     if (closing_) return advance();
     return std::nullopt;
+}
+
+// Read by us, or by the system alone.
+bool session::has_unread_input() const {
+    boost::system::error_code ignored;
+    return !work_->input.empty() || socket_.available(ignored) != 0;
 }
 
 void session::finish_request() {
@@ -164,17 +171,14 @@ bool session::give_up_waiting() {
     return end_ == end::timeout && work_ && (phase_ == phase::head || phase_ == phase::body);
 }
 
-// Sends as much as the socket takes now, which is nearly always all of it. False if something is left, or failed.
-bool session::send_now(std::size_t& sent, bool& failed) {
-    boost::system::error_code problem;
-    sent = socket_.write_some(asio::buffer(work_->output), problem);
-    if (problem == asio::error::would_block) return false;
-    failed = problem.failed();
-    if (failed || sent < work_->output.size()) return false;
-    work_->output.clear();
-    return true;
+// Sends as much as the socket takes now, which is nearly always all of it, and says how much. What fails here fails
+// again in send_rest().
+std::size_t session::send_now() {
+    boost::system::error_code ignored;
+    return socket_.write_some(asio::buffer(work_->output), ignored);
 }
 
+// False: the client takes no answers any more.
 task<bool> session::send_rest(std::size_t sent) {
     const phase before = phase_;
     const clock::time_point deadline_before = deadline_;
@@ -184,23 +188,27 @@ task<bool> session::send_rest(std::size_t sent) {
     const auto [failed, bytes] = co_await asio::async_write(socket_, rest, as_result);
     phase_ = before;
     deadline_ = deadline_before;
-    work_->output.clear();
     co_return !failed && end_ == end::none;
 }
 
 task<> session::wait_for_disk() {
     phase_ = phase::committing;
     deadline_ = clock::time_point::max();  // the store answers every set
-    work_->set->waiter = this;
-    // Named, not in the same expression: GCC 12 would destroy its captures twice.
-    auto keep_handler = [this](auto handler) { resume_.emplace(std::move(handler)); };
-    co_await asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(keep_handler, use_task);
+    if (!answered_) {
+        // Named, not in the same expression: GCC 12 would destroy its captures twice.
+        auto keep_handler = [this](auto handler) { resume_.emplace(std::move(handler)); };
+        co_await asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(keep_handler, use_task);
+    }
+    answered_ = false;
     closing_ = !keep_alive_ || stopping_;
     home_.handler().answer_set(*work_->set, closing_, work_->output);
     finish_request();
 }
 
+// The answer may come while the answers before it are still being sent.
 void session::on_answered() {
+    answered_ = true;
+    if (!resume_) return;
     auto resume = std::move(*resume_);
     resume_.reset();
     std::move(resume)();
@@ -215,7 +223,7 @@ task<> session::linger() {
     phase_ = phase::lingering;
     deadline_ = clock::now() + server_settings::linger_timeout;
     std::size_t thrown_away = 0;
-    while (end_ == end::none && !stopping_ && thrown_away < server_settings::linger_bytes) {
+    while (end_ == end::none && thrown_away < server_settings::linger_bytes) {
         const auto [wait_failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
         if (wait_failed) co_return;
         work_->input.clear();
@@ -256,7 +264,7 @@ void session::check_deadline(clock::time_point now) {
 void session::stop() {
     stopping_ = true;
     boost::system::error_code ignored;
-    if (phase_ == phase::idle || phase_ == phase::lingering) socket_.cancel(ignored);
+    if (phase_ == phase::idle) socket_.cancel(ignored);
 }
 
 void session::abort() {

@@ -61,7 +61,12 @@ public:
     [[nodiscard]] clock::time_point waiting_since() const noexcept { return waiting_since_; }
 
 private:
+    /// What it waits for, and how that may end: idle (a request: timeout and stop close silently), head and body (408),
+    /// committing (the store: it always answers), writing (the client, to take its answers: timeout closes), lingering
+    /// (the client, to read a refusal: timeout closes). abort() ends every one but committing.
     enum class phase : std::uint8_t { idle, head, body, committing, writing, lingering };
+
+    /// What is to be done next, once the answers so far are sent.
     enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
     enum class end : std::uint8_t { none, timeout, stopped };
 
@@ -75,10 +80,11 @@ private:
     [[nodiscard]] std::optional<step> advance_head();
     [[nodiscard]] std::optional<step> advance_body();
     void finish_request();
+    [[nodiscard]] bool has_unread_input() const;
     [[nodiscard]] step refuse(const refusal& no, bool is_head, bool unread_input);
     [[nodiscard]] step refuse_unreadable(reading_fault fault);
     [[nodiscard]] bool give_up_waiting();
-    [[nodiscard]] bool send_now(std::size_t& sent, bool& failed);
+    [[nodiscard]] std::size_t send_now();
     void on_answered() override;
     void arm(phase next, std::chrono::seconds timeout);
     void begin_waiting_for_head();
@@ -94,6 +100,7 @@ private:
     bool in_body_ = false;    // between a request's head and its answer
     bool keep_alive_ = true;  // what the request under way asks for
     bool closing_ = false;    // the last answer has been made
+    bool answered_ = false;   // the set under way has been, before anybody waited for it
     bool stopping_ = false;
     std::optional<asio::any_completion_handler<void()>> resume_;  // while it waits for the disk
 };

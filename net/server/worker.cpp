@@ -49,6 +49,7 @@ void worker::run() {
 void worker::join() {
     if (!thread_.joinable()) return;
     asio::post(context_, [this] {
+        ended_ = true;
         sweep_timer_.cancel();
         keep_running_.reset();
     });
@@ -56,14 +57,20 @@ void worker::join() {
 }
 
 void worker::adopt(tcp_socket socket) {
-    asio::dispatch(context_, [this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
+    asio::post(context_, [this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
 }
 
 void worker::adopt_here(tcp_socket socket) {
     boost::system::error_code ignored;  // a connection that is gone already says so when it is read
     socket.non_blocking(true, ignored);
     socket.set_option(tcp::no_delay(true), ignored);
-    auto adopted = std::make_unique<session>(*this, std::move(socket));
+    std::unique_ptr<session> adopted;
+    try {
+        adopted = std::make_unique<session>(*this, std::move(socket));
+    } catch (...) {
+        --connections_;  // from here on, the session does
+        throw;
+    }
     if (stopping_) adopted->stop();
     asio::co_spawn(get_executor(), session::run(std::move(adopted)), [this](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);  // to run()
@@ -75,7 +82,7 @@ task<> worker::sweep() {
     for (;;) {
         sweep_timer_.expires_after(sweep_interval);
         const auto [stopped] = co_await sweep_timer_.async_wait(as_result);
-        if (stopped) co_return;
+        if (stopped || ended_) co_return;  // a timer that has fired already cannot be cancelled
         const auto now = clock::now();
         for (session& each : sessions_) each.check_deadline(now);
     }
@@ -94,13 +101,12 @@ void worker::abort_sessions() {
     });
 }
 
-void worker::evict_longest_waiting() {
-    asio::post(context_, [this] {
-        if (waiting_.empty()) return;
-        session& evicted = waiting_.front();
-        end_waiting(evicted);
-        evicted.abort();
-    });
+task<bool> worker::evict_waiting_since(clock::time_point since) {
+    if (waiting_.empty() || waiting_.front().waiting_since() > since) co_return false;
+    session& evicted = waiting_.front();
+    end_waiting(evicted);
+    evicted.abort();
+    co_return true;
 }
 
 clock::time_point worker::longest_waiting_since() const noexcept {
@@ -136,6 +142,7 @@ void worker::give_back(std::unique_ptr<workspace> work) {
     work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) std::string().swap(work->output);
+    work->request = {};  // it holds an access token
     work->set.reset();
     work->reader.reset();
     work->reader.shrink();

@@ -46,8 +46,9 @@ public:
     /// Ends every connection.
     void abort_sessions();
 
-    /// Ends the connection that has waited longest for a request's head, if there is one.
-    void evict_longest_waiting();
+    /// On the worker's thread: ends the connection that has waited longest for a request's head, if it has done so
+    /// since then at the latest. False if there is none.
+    [[nodiscard]] task<bool> evict_waiting_since(clock::time_point since);
 
     /// Since when that connection has been waiting; clock::time_point::max() if none is.
     [[nodiscard]] clock::time_point longest_waiting_since() const noexcept;
@@ -91,6 +92,7 @@ private:
     waiting_list waiting_;  // longest first
     std::atomic<clock::rep> longest_waiting_since_;
     bool stopping_ = false;
+    bool ended_ = false;
     steady_timer sweep_timer_;
 
     std::mutex answered_mutex_;

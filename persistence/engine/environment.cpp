@@ -5,6 +5,8 @@
 
 #include <lmdb.h>
 
+#include <string>
+
 namespace pusherd::persistence {
 namespace {
 
@@ -47,7 +49,10 @@ void environment::change_map_size_while_writing_is_locked(std::size_t bytes) {
     std::vector<std::unique_lock<std::mutex>> no_read;
     no_read.reserve(readers_.size());
     for (snapshot_reader* reader : readers_) no_read.emplace_back(reader->reading_);
-    check(mdb_env_set_mapsize(env_.get(), bytes), "mdb_env_set_mapsize");
+    const int code = mdb_env_set_mapsize(env_.get(), bytes);
+    // LMDB gives the old map up before it asks for the new one: after a failure there is none.
+    if (code != MDB_SUCCESS)
+        throw storage_error(MDB_PANIC, "mdb_env_set_mapsize (" + std::string(mdb_strerror(code)) + ")");
 }
 
 void environment::clear_stale_readers() {

@@ -19,7 +19,7 @@ const char* advice(int code) noexcept {
         case MDB_READERS_FULL: return ": too many processes have the database open";
         case MDB_PANIC: return ": the process must be restarted";
         case MDB_CORRUPTED:
-        case MDB_PAGE_NOTFOUND: return ": run pusherd verify, restore a backup";
+        case MDB_PAGE_NOTFOUND: return ": the database is damaged; restore a backup";
         default: return "";
     }
 }
@@ -30,6 +30,8 @@ storage_error::storage_error(int code, const std::string& call)
     : std::runtime_error(call + ": " + mdb_strerror(code) + advice(code)), code_(code) {}
 
 bool storage_error::is_map_full() const noexcept { return code_ == MDB_MAP_FULL; }
+
+bool storage_error::is_of_the_system() const noexcept { return code_ > 0; }
 
 bool storage_error::is_fatal() const noexcept { return code_ == MDB_PANIC; }
 

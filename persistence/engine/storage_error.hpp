@@ -19,6 +19,9 @@ public:
     /// The map has no room left: it can grow (`--map-size`).
     [[nodiscard]] bool is_map_full() const noexcept;
 
+    /// The system refused a call: the code is an errno, such as EIO or ENOSPC, not one of LMDB's own.
+    [[nodiscard]] bool is_of_the_system() const noexcept;
+
     /// LMDB has declared the environment broken (MDB_PANIC): only a new process can use it again.
     [[nodiscard]] bool is_fatal() const noexcept;
 

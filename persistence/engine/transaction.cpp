@@ -34,17 +34,15 @@ std::optional<std::string_view> read_txn::get(unsigned table_handle, std::string
     return to_view(value);
 }
 
-void read_txn::scan_bytes(unsigned table_handle, std::string_view prefix, const visitor& visit) const {
+void read_txn::scan_bytes(unsigned table_handle, std::string_view first_key, const visitor& visit) const {
     MDB_cursor* raw = nullptr;
     check(mdb_cursor_open(txn_, table_handle, &raw), "mdb_cursor_open");
     const std::unique_ptr<MDB_cursor, cursor_closer> cursor(raw);
-    MDB_val key = to_val(prefix);
+    MDB_val key = to_val(first_key);
     MDB_val value{};
-    int code = mdb_cursor_get(raw, &key, &value, prefix.empty() ? MDB_FIRST : MDB_SET_RANGE);
-    for (; code == MDB_SUCCESS; code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) {
-        if (!to_view(key).starts_with(prefix)) return;
+    int code = mdb_cursor_get(raw, &key, &value, first_key.empty() ? MDB_FIRST : MDB_SET_RANGE);
+    for (; code == MDB_SUCCESS; code = mdb_cursor_get(raw, &key, &value, MDB_NEXT))
         if (!visit(to_view(key), to_view(value))) return;
-    }
     if (code != MDB_NOTFOUND) check(code, "mdb_cursor_get");
 }
 

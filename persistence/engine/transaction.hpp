@@ -48,7 +48,15 @@ public:
     /// keys, until it returns false. It must not change the table.
     template <class Key, class Record, std::predicate<std::string_view, std::string_view> Visit>
     void scan(const table<Key, Record>& from, std::string_view prefix, Visit&& visit) const {
-        scan_bytes(from.handle, prefix, std::ref(visit));
+        scan_bytes(from.handle, prefix, [&](std::string_view key, std::string_view record) {
+            return key.starts_with(prefix) && visit(key, record);
+        });
+    }
+
+    /// The same for every entry from `first_key` on.
+    template <class Key, class Record, std::predicate<std::string_view, std::string_view> Visit>
+    void scan_from(const table<Key, Record>& from, std::string_view first_key, Visit&& visit) const {
+        scan_bytes(from.handle, first_key, std::ref(visit));
     }
 
     /// How many entries the table has. Constant time.
@@ -80,7 +88,7 @@ private:
     using visitor = std::function<bool(std::string_view, std::string_view)>;
 
     [[nodiscard]] std::optional<std::string_view> get(unsigned table_handle, std::string_view key) const;
-    void scan_bytes(unsigned table_handle, std::string_view prefix, const visitor& visit) const;
+    void scan_bytes(unsigned table_handle, std::string_view first_key, const visitor& visit) const;
     [[nodiscard]] std::uint64_t count_entries(unsigned table_handle) const;
 };
 

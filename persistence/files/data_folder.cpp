@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock"};
+
 std::string reason() { return std::generic_category().message(errno); }
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {
@@ -41,36 +43,48 @@ void sync(const fs::path& path) {
     if (file.get() < 0 || ::fsync(file.get()) != 0) refuse(path, "cannot be synced: " + reason());
 }
 
+// What root has just made, or nothing: a name in a folder of somebody else's may stand for another file by now.
 void give_to(const fs::path& path, const struct stat& owner) {
-    if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0 && errno != ENOENT)
+    const descriptor file(path, O_RDONLY | O_NOFOLLOW);
+    struct stat status {};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return;
+    if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != 0) return;
+    if (::fchown(file.get(), owner.st_uid, owner.st_gid) != 0)
         refuse(path, "cannot be given to the folder's owner: " + reason());
+}
+
+fs::path parent_of(const fs::path& folder) {
+    const fs::path absolute = fs::absolute(folder).lexically_normal();
+    return absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
 }
 
 }  // namespace
 
 void create_folder(const fs::path& folder) {
-    std::error_code problem;
-    const fs::path absolute = fs::absolute(folder).lexically_normal();
-    const fs::path parent = absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
-    fs::create_directories(parent, problem);
-    if (problem) refuse(parent, "cannot be created: " + problem.message());
+    const fs::path parent = parent_of(folder);
+    std::error_code ignored;
+    if (!fs::exists(parent, ignored)) create_folder(parent);
     if (::mkdir(folder.c_str(), 0700) != 0) {
         if (errno != EEXIST) refuse(folder, "cannot be created: " + reason());
         return;
     }
     if (::chmod(folder.c_str(), 0700) != 0) refuse(folder, "cannot be made private: " + reason());
+    sync(parent);
 }
 
-void sync_entries(const fs::path& folder) {
-    sync(folder);
-    sync(fs::absolute(folder).lexically_normal() / "..");
+void sync_entries(const fs::path& folder) { sync(folder); }
+
+void make_files_private(const fs::path& folder) {
+    for (const char* name : file_names)
+        if (::chmod((folder / name).c_str(), 0600) != 0 && errno != ENOENT)
+            refuse(folder / name, "cannot be made private: " + reason());
 }
 
 void give_files_to_owner(const fs::path& folder) {
     if (::geteuid() != 0) return;
     struct stat owner {};
     if (::stat(folder.c_str(), &owner) != 0 || owner.st_uid == 0) return;
-    for (const char* name : {"data.mdb", "lock.mdb", "import.lock"}) give_to(folder / name, owner);
+    for (const char* name : file_names) give_to(folder / name, owner);
 }
 
 void remove_half_created(const fs::path& folder) {
@@ -87,8 +101,9 @@ file_lock file_lock::wait_for(const fs::path& path) {
 }
 
 file_lock file_lock::try_to_take(const fs::path& path) {
-    const int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (opened < 0) refuse(path, "cannot be opened: " + reason());
+    (void)::fchmod(opened, 0600);  // somebody else's file is as it is
     if (::flock(opened, LOCK_EX | LOCK_NB) == 0) return file_lock(opened);
     ::close(opened);
     return file_lock(-1);

@@ -19,12 +19,16 @@ enum class folder_content {
 /// no folder, holds a data.mdb that is no LMDB database, or one of another byte order.
 [[nodiscard]] folder_content inspect(const std::filesystem::path& folder);
 
-/// Creates the folder, 0700 whatever the umask; those above it as well, if need be. Throws unusable_database.
+/// Creates the folder, 0700 whatever the umask, and those above it, if need be; the entry of each is on disk when this
+/// returns. Throws unusable_database.
 void create_folder(const std::filesystem::path& folder);
 
-/// Writes the folder's entries, and the one of the folder in its parent, to the disk: a new file's content alone does
-/// not make it survive a loss of power (fsync(2)).
+/// Writes the folder's entries to the disk: a new file's content alone does not make it survive a loss of power
+/// (fsync(2)).
 void sync_entries(const std::filesystem::path& folder);
+
+/// Makes the folder's files 0600: the umask may have taken more than that.
+void make_files_private(const std::filesystem::path& folder);
 
 /// Run as root, gives the folder's files to the folder's owner, so that a service with a user of its own can go on
 /// with what an administrator's command created.

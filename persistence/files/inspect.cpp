@@ -27,7 +27,7 @@ constexpr std::size_t sector_size = 512;
 // Behind magic and version, address and size of the map, two tables of 8 bytes and five words, the last page's number.
 constexpr std::size_t txnid_offset = page_header_size + 8 + 2 * word + 2 * (8 + 5 * word) + word;
 // The tables of an empty database take a dozen pages; what is larger holds something.
-constexpr std::uintmax_t largest_half_created = 64 * 4096;
+constexpr std::size_t largest_half_created_pages = 64;
 
 template <class Integer>
 Integer read(std::string_view bytes, std::size_t offset) {
@@ -69,10 +69,11 @@ bool may_be_first_commit(std::string_view file, std::size_t page_size) {
 }
 
 bool is_half_created(const fs::path& path) {
-    if (fs::file_size(path) > largest_half_created) return false;
-    const std::string file = read_file(path, largest_half_created);
-    const std::string_view bytes = file;
     const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t largest = largest_half_created_pages * page_size;
+    if (fs::file_size(path) > largest) return false;
+    const std::string file = read_file(path, largest);
+    const std::string_view bytes = file;
     const meta_page first = look_at_meta(bytes.substr(0, page_size));
     const meta_page second = look_at_meta(bytes.substr(std::min(page_size, bytes.size()), page_size));
     const auto holds_nothing = [](meta_page meta) { return meta == meta_page::blank || meta == meta_page::initial; };

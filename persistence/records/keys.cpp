@@ -108,6 +108,7 @@ std::string_view encode(const token_key& key, key_buffer& buffer) {
 holder_key decode_holder_key(std::string_view bytes) {
     byte_reader in(bytes);
     const auto pusher = in.take_array<digest128>();
+    if (in.rest().empty()) throw corrupt_record("a holder's key names nobody");
     return {pusher, in.rest()};
 }
 
@@ -118,6 +119,20 @@ session_key decode_session_key(std::string_view bytes) {
     const auto token = in.take_array<domain::token_digest>();
     in.expect_end();
     return {user, device, token};
+}
+
+token_key decode_token_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto digest = in.take_array<domain::token_digest>();
+    in.expect_end();
+    return {digest};
+}
+
+import_key decode_import_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto id = in.take<std::uint32_t>();
+    in.expect_end();
+    return {id};
 }
 
 std::string to_hex(std::string_view bytes) {

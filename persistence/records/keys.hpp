@@ -62,7 +62,9 @@ struct token_key {
 };
 [[nodiscard]] std::string_view encode(const token_key& key, key_buffer& buffer);
 
-/// Both throw corrupt_record. The user id is a view of the bytes.
+/// These throw corrupt_record. The user id is a view of the bytes.
+[[nodiscard]] token_key decode_token_key(std::string_view bytes);
+[[nodiscard]] import_key decode_import_key(std::string_view bytes);
 [[nodiscard]] holder_key decode_holder_key(std::string_view bytes);
 [[nodiscard]] session_key decode_session_key(std::string_view bytes);
 

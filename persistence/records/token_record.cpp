@@ -2,6 +2,8 @@
 
 #include "persistence/records/bytes.hpp"
 
+#include <stdexcept>
+
 namespace pusherd::persistence {
 namespace {
 
@@ -27,13 +29,15 @@ token_record token_record::decode(std::string_view bytes) {
     record.issued = in.take<domain::timestamp>();
     record.import = in.take<std::uint32_t>();
     record.user_id = in.take(in.take<std::uint8_t>());
-    record.device_id = in.rest();
+    record.device_id = in.take(in.take<std::uint8_t>());
+    in.expect_end();
     if (record.user_id.empty()) throw corrupt_record("a token belongs to nobody");
-    if (record.device_id.size() > 255) throw corrupt_record("a token's device id is too long");
     return record;
 }
 
 std::string token_record::encode() const {
+    if (user_id.size() > 255 || device_id.size() > 255)
+        throw std::length_error("a token's user and device have at most 255 bytes");
     std::string out;
     append(out, token_version);
     append(out, static_cast<std::uint8_t>(who));
@@ -41,6 +45,7 @@ std::string token_record::encode() const {
     append(out, import);
     append(out, static_cast<std::uint8_t>(user_id.size()));
     out += user_id;
+    append(out, static_cast<std::uint8_t>(device_id.size()));
     out += device_id;
     return out;
 }

@@ -10,7 +10,7 @@ namespace pusherd::persistence {
 
 /// tokens: what a token was issued for, under its SHA-256.
 ///
-///     u8 version, u8 role, i64 issued, u32 import, u8 user size, user, device (the rest)
+///     u8 version, u8 role, i64 issued, u32 import, u8 user size, user, u8 device size, device
 ///
 /// `import` names the import that brought the token, 0 if none did: while that import is under way (it has an entry in
 /// the table `imports`), its tokens are not valid yet. So an import of any size takes effect at once, by the removal of

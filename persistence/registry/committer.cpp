@@ -13,13 +13,14 @@ constexpr std::chrono::seconds report_interval{1};
 
 enum class fault { of_one_set, of_the_disk, of_the_environment };
 
-// Whose fault a failed batch is. A full map is no reason to fail them all: what is smaller, or a delete, may still fit.
+// Whose fault a failed batch is. A full map is no reason to fail them all: what is smaller, or a delete, may still fit;
+// and a corrupt page concerns those who need it.
 fault classify(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (const storage_error& error) {
         if (error.is_fatal()) return fault::of_the_environment;
-        return error.is_map_full() ? fault::of_one_set : fault::of_the_disk;
+        return error.is_of_the_system() ? fault::of_the_disk : fault::of_one_set;
     } catch (...) {
         return fault::of_one_set;
     }
@@ -62,12 +63,14 @@ bool committer::submit(domain::set_request& request) {
 
 void committer::run() {
     std::vector<domain::set_request*> work;
+    auto last_check = std::chrono::steady_clock::now();
     while (wait_for_work(work)) {
-        if (work.empty())
-            clear_stale_readers();
-        else
-            process(work);
+        if (!work.empty()) process(work);
         work.clear();
+        if (const auto now = std::chrono::steady_clock::now(); now - last_check >= stale_reader_check) {
+            last_check = now;
+            clear_stale_readers();
+        }
     }
 }
 
@@ -131,9 +134,20 @@ void committer::finish(batch requests, const std::exception_ptr& failure) noexce
         request->failure = failure;
         request->on_done();  // may end the request's life
     }
-    if (failure && classify(failure) == fault::of_the_environment && !std::exchange(broken_, true) &&
-        settings_.on_broken)
-        settings_.on_broken();
+    if (failure && is_broken(failure) && !std::exchange(broken_, true) && settings_.on_broken) settings_.on_broken();
+}
+
+// A failed write of a meta page is an error of the disk to its commit, and the end of the environment to all that
+// follow: what the next transaction says counts.
+bool committer::is_broken(const std::exception_ptr& failure) noexcept {
+    const fault whose = classify(failure);
+    if (whose != fault::of_the_disk) return whose == fault::of_the_environment;
+    try {
+        const write_txn probe(db_.env());
+        return false;
+    } catch (...) {
+        return classify(std::current_exception()) == fault::of_the_environment;
+    }
 }
 
 void committer::report(const std::exception_ptr& failure, std::size_t concerned) noexcept {
@@ -142,8 +156,8 @@ void committer::report(const std::exception_ptr& failure, std::size_t concerned)
     if (now - last_report_ < report_interval) return;
     last_report_ = now;
     try {
-        log_.write(domain::severity::error,
-                   std::to_string(concerned) + " sets could not be stored: " + describe(failure));
+        log_.write(domain::severity::error, (concerned == 1 ? "a set" : std::to_string(concerned) + " sets") +
+                                                " could not be stored: " + describe(failure));
     } catch (const std::bad_alloc&) {
         log_.write(domain::severity::error, "sets could not be stored: out of memory");
     }

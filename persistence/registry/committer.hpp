@@ -27,8 +27,8 @@ class committer {
 public:
     struct options {
         std::size_t queue_limit = 4096;  ///< sets that may wait; they cost memory and, once answered, time
-        /// Called on the committer's thread when LMDB has declared the environment broken: nothing can be written any
-        /// more, and the process is to end.
+        /// Called, on the thread that finds out, when LMDB has declared the environment broken: nothing can be read or
+        /// written any more, and the process is to end.
         std::function<void()> on_broken;
     };
 
@@ -53,6 +53,7 @@ private:
     [[nodiscard]] std::exception_ptr commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept;
     void commit_in_one_transaction(batch requests);
     void finish(batch requests, const std::exception_ptr& failure) noexcept;
+    [[nodiscard]] bool is_broken(const std::exception_ptr& failure) noexcept;
     void report(const std::exception_ptr& failure, std::size_t concerned) noexcept;
     void clear_stale_readers() noexcept;
 

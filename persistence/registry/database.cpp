@@ -4,6 +4,7 @@
 #include "domain/user_id.hpp"
 #include "persistence/files/data_folder.hpp"
 #include "persistence/records/bytes.hpp"
+#include "persistence/registry/lookup.hpp"
 
 #include <algorithm>
 
@@ -61,7 +62,8 @@ std::optional<std::string> find_foreign_user(const read_txn& txn, const tables& 
     std::optional<std::string> found;
     txn.scan(all.tokens, {}, [&](std::string_view, std::string_view bytes) {
         const token_record token = token_record::decode(bytes);
-        if (token.who != domain::role::service && domain::server_of(token.user_id) != server_name)
+        if (is_valid(txn, all, token) && token.who != domain::role::service &&
+            domain::server_of(token.user_id) != server_name)
             found = std::string(token.user_id);
         return !found;
     });
@@ -69,6 +71,19 @@ std::optional<std::string> find_foreign_user(const read_txn& txn, const tables& 
 }
 
 }  // namespace
+
+void check_meta_entry(std::string_view name, std::string_view value) {
+    byte_reader in(value);
+    if (name == schema_entry.name || name == last_import_entry.name)
+        (void)in.take<std::uint32_t>();
+    else if (name == map_size_entry.name)
+        (void)in.take<std::uint64_t>();
+    else if (name == program_entry.name || name == server_name_entry.name)
+        return;
+    else
+        throw corrupt_record("an entry of that name is not known");
+    in.expect_end();
+}
 
 /// What comes before LMDB: looks at the folder, creates it if that is wanted, and keeps every other process that opens
 /// this database waiting until this one has opened it, so that nobody sees one that is being created.
@@ -99,7 +114,7 @@ public:
 
 private:
     [[noreturn]] static void refuse_absent(const fs::path& folder) {
-        refuse(folder, "there is no database; pusherd serve and pusherd token issue create one");
+        refuse(folder, "there is no database; pusherd serve, token issue and token import create one");
     }
 
     [[nodiscard]] file_lock wait_for_turn(const fs::path& folder) const {
@@ -131,11 +146,15 @@ database::database(const fs::path& folder, const database_options& options, prep
       env_(folder, {.map_size = prepared.is_new() ? to_whole_pages(options.map_size.value_or(default_map_size)) : 0,
                     .read_only = options.mode == open_mode::look,
                     .sync = options.sync}) {
-    if (prepared.is_new())
+    if (prepared.is_new()) {
+        make_files_private(folder_);
         create_schema(options);
-    else
+    } else {
         open_schema(options);
+    }
     prepared.accept();
+    // At every start: who created the database may have been killed before it came to this.
+    if (options.mode != open_mode::look && options.sync) sync_entries(folder_);
     give_files_to_owner(folder_);
 }
 
@@ -152,7 +171,6 @@ void database::create_schema(const database_options& options) {
     txn.put(tables_.meta, map_size_entry, to_bytes(static_cast<std::uint64_t>(env_.map_size())));
     if (!options.server_name.empty()) txn.put(tables_.meta, server_name_entry, options.server_name);
     txn.commit();
-    sync_entries(folder_);
 }
 
 void database::open_schema(const database_options& options) {

@@ -26,6 +26,12 @@ struct tables {
     table<import_key, import_record> imports;  ///< imports under way
 };
 
+/// In `meta`: the number of the last import.
+inline constexpr meta_key last_import_entry{"last-import"};
+
+/// Throws corrupt_record unless an entry of `meta` is one that pusherd writes, with a value of its size.
+void check_meta_entry(std::string_view name, std::string_view value);
+
 inline constexpr std::uint32_t schema_version = 1;
 inline constexpr std::size_t default_map_size = sizeof(void*) >= 8 ? std::size_t{16} << 30 : std::size_t{1} << 30;
 inline constexpr std::size_t smallest_map_size = 256 * 1024;

@@ -2,16 +2,31 @@
 
 #include "persistence/registry/lookup.hpp"
 
+#include <utility>
+
 namespace pusherd::persistence {
 namespace {
 
 class lmdb_reader final : public domain::store_reader {
+    // A reader finds out as well when the environment is broken, and where nobody can be authenticated, no set will
+    // ever come to the committer.
+    template <class Query>
+    auto read(Query&& query) {
+        try {
+            return snapshot_(std::forward<Query>(query));
+        } catch (const storage_error& error) {
+            if (error.is_fatal() && on_broken_) on_broken_();
+            throw;
+        }
+    }
+
 public:
-    explicit lmdb_reader(database& db) : db_(db), snapshot_(db.env()) {}
+    lmdb_reader(database& db, const std::function<void()>& on_broken)
+        : db_(db), on_broken_(on_broken), snapshot_(db.env()) {}
 
     std::optional<domain::identity> authenticate(std::string_view token) override {
         const domain::token_digest digest = sha256(token);
-        return snapshot_([&](const read_txn& txn) -> std::optional<domain::identity> {
+        return read([&](const read_txn& txn) -> std::optional<domain::identity> {
             const auto found = find_valid_token(txn, db_.all(), digest);
             if (!found) return std::nullopt;
             return domain::identity{std::string(found->user_id), std::string(found->device_id), found->who, digest};
@@ -20,7 +35,7 @@ public:
 
     domain::result<> list(std::string_view token, domain::list_visitor& visitor) override {
         const domain::token_digest digest = sha256(token);
-        return snapshot_([&](const read_txn& txn) -> domain::result<> {
+        return read([&](const read_txn& txn) -> domain::result<> {
             const auto found = find_valid_token(txn, db_.all(), digest);
             if (!found) return domain::error{domain::errc::unknown_token, ""};
             if (found->who == domain::role::service) return domain::error{domain::errc::forbidden, ""};
@@ -31,7 +46,7 @@ public:
     }
 
     bool answer_without_writing(domain::set_request& request) override {
-        auto decided = snapshot_([&](const read_txn& txn) { return decide_set(txn, db_.all(), request); });
+        auto decided = read([&](const read_txn& txn) { return decide_set(txn, db_.all(), request); });
         if (decided && decided->writes()) return false;
         if (decided)
             request.answer = decided->what;
@@ -42,11 +57,14 @@ public:
 
 private:
     database& db_;
+    const std::function<void()>& on_broken_;
     snapshot_reader snapshot_;
 };
 
 }  // namespace
 
-std::unique_ptr<domain::store_reader> lmdb_store::open_reader() { return std::make_unique<lmdb_reader>(db_); }
+std::unique_ptr<domain::store_reader> lmdb_store::open_reader() {
+    return std::make_unique<lmdb_reader>(db_, on_broken_);
+}
 
 }  // namespace pusherd::persistence

@@ -11,13 +11,14 @@ namespace pusherd::persistence {
 class lmdb_store final : public domain::store {
 public:
     lmdb_store(database& db, domain::logger& log, committer::options settings)
-        : db_(db), committer_(db, log, std::move(settings)) {}
+        : db_(db), on_broken_(settings.on_broken), committer_(db, log, std::move(settings)) {}
 
     [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
     [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
 
 private:
     database& db_;
+    std::function<void()> on_broken_;
     committer committer_;
 };
 

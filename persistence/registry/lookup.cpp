@@ -20,10 +20,14 @@ bool is_held_by_others(const read_txn& txn, const tables& all, const digest128& 
 
 }  // namespace
 
+bool is_valid(const read_txn& txn, const tables& all, const token_record& token) {
+    return token.import == 0 || !txn.contains(all.imports, import_key{token.import});
+}
+
 std::optional<token_record> find_valid_token(const read_txn& txn, const tables& all,
                                              const domain::token_digest& digest) {
     auto found = txn.find(all.tokens, token_key{digest});
-    if (found && found->import != 0 && txn.contains(all.imports, import_key{found->import})) return std::nullopt;
+    if (found && !is_valid(txn, all, *found)) return std::nullopt;
     return found;
 }
 
@@ -48,10 +52,11 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
 }
 
 domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request) {
-    if (!find_valid_token(txn, all, request.who->token))
+    const auto token = find_valid_token(txn, all, request.who->token);
+    if (!token || token->user_id != request.who->user_id || token->who == domain::role::service)
         return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
     const set_context context = look_up(txn, all, request.who->user_id, *request.command);
-    return domain::decide(context.known, *request.command, request.who->device_id, request.allowed);
+    return domain::decide(context.known, *request.command, token->device_id, request.allowed);
 }
 
 }  // namespace pusherd::persistence

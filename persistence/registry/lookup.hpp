@@ -11,7 +11,10 @@
 /// Looking things up, in a snapshot or in a write transaction alike. The views are the transaction's.
 namespace pusherd::persistence {
 
-/// The record of a token that is valid: issued, not revoked, and not of an import that is still under way.
+/// Whether a token in the table is valid: not of an import that is still under way.
+[[nodiscard]] bool is_valid(const read_txn& txn, const tables& all, const token_record& token);
+
+/// The record of a token that was issued or imported, and not revoked, and is valid.
 [[nodiscard]] std::optional<token_record> find_valid_token(const read_txn& txn, const tables& all,
                                                            const domain::token_digest& digest);
 
@@ -26,7 +29,8 @@ struct set_context {
 [[nodiscard]] set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
                                   const domain::set_command& command);
 
-/// Decides a set on what the transaction sees, its access token included (errc::unknown_token if it is gone).
+/// Decides a set on what the transaction sees, its access token included: errc::unknown_token if it is gone, or another
+/// user's by now.
 [[nodiscard]] domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all,
                                                       const domain::set_request& request);
 

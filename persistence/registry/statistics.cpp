@@ -2,6 +2,7 @@
 
 #include "persistence/records/bytes.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace pusherd::persistence {
@@ -22,10 +23,11 @@ statistics take_statistics(database& db) {
     const tables& all = db.all();
     return snapshot_reader(db.env())([&](const read_txn& txn) {
         const page_use pages = txn.pages();
+        const std::uint64_t tokens = txn.count(all.tokens);
         return statistics{
             .users = txn.count(all.users),
             .pushers = txn.count(all.holders),
-            .tokens = txn.count(all.tokens) - count_staged(txn, all),
+            .tokens = tokens - std::min(tokens, count_staged(txn, all)),
             .file_bytes = std::filesystem::file_size(db.folder() / "data.mdb"),
             .map_bytes = pages.map_bytes,
             .map_free_bytes = pages.free_bytes,

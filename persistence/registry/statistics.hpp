@@ -20,7 +20,7 @@ struct statistics {
     std::string server_name;  ///< empty: none recorded
 };
 
-/// Counts, in time that does not depend on how much there is.
+/// Counts, without a look at each: the tables know how many entries they have.
 [[nodiscard]] statistics take_statistics(database& db);
 
 }  // namespace pusherd::persistence

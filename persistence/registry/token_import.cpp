@@ -1,5 +1,6 @@
 #include "persistence/registry/token_import.hpp"
 
+#include "domain/user_id.hpp"
 #include "persistence/files/data_folder.hpp"
 #include "persistence/records/bytes.hpp"
 #include "persistence/registry/lookup.hpp"
@@ -19,8 +20,6 @@ namespace {
 constexpr std::size_t entries_a_transaction = 8192;
 // LMDB's write lock is not fair: without a pause between two transactions, a server might never get its turn.
 constexpr std::chrono::milliseconds pause_for_others{2};
-
-constexpr meta_key last_import_entry{"last-import"};
 
 /// Calls `change(txn, part)` in transactions of their own for the parts of `all`.
 template <class Item, class Change>
@@ -51,16 +50,19 @@ void discard(database& db, std::uint32_t import) {
         txn.scan(all.tokens, {}, [&](std::string_view key, std::string_view bytes) {
             const token_record record = token_record::decode(bytes);
             if (record.import != import) return true;
-            const auto token = byte_reader(key).take_array<domain::token_digest>();
+            const auto token = decode_token_key(key).digest;
             doomed.push_back({token, session_of(token, record.user_id, record.device_id)});
             return true;
         });
     });
+    std::uint64_t left = doomed.size();
     in_short_transactions(db, std::span(doomed), [&](write_txn& txn, std::span<staged> part) {
         for (const staged& each : part) {
             txn.erase(all.sessions, each.session);
             txn.erase(all.tokens, token_key{each.token});
         }
+        left -= part.size();
+        txn.put(all.imports, import_key{import}, import_record{left}.encode());
     });
     write_txn txn(db.env());
     txn.erase(all.imports, import_key{import});
@@ -71,11 +73,24 @@ void discard_all(database& db) {
     std::vector<std::uint32_t> imports;
     snapshot_reader(db.env())([&](const read_txn& txn) {
         txn.scan(db.all().imports, {}, [&](std::string_view key, std::string_view) {
-            imports.push_back(byte_reader(key).take<std::uint32_t>());
+            imports.push_back(decode_import_key(key).id);
             return true;
         });
     });
     for (const std::uint32_t import : imports) discard(db, import);
+}
+
+/// A user of another server, if there is one that all users must be of.
+const token_file::entry* find_foreign(std::span<const token_file::entry> entries, std::string_view server_name) {
+    if (server_name.empty()) return nullptr;
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const token_file::entry& each) {
+        return domain::server_of(each.user_id) != server_name;
+    });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+import_problem foreign_user_in(const token_file::entry& entry) {
+    return {entry.line, "the user is of another server than the database's"};
 }
 
 /// An import under way. The destructor takes back what did not come to its end.
@@ -112,13 +127,15 @@ public:
         return nullptr;
     }
 
-    /// Makes all of them valid.
-    void finish() {
+    /// Makes all of them valid. Nothing, or the token of a user of another server than was recorded meanwhile.
+    [[nodiscard]] const token_file::entry* finish(std::span<const token_file::entry> entries) {
         write_txn txn(db_.env());
+        if (const auto* foreign = find_foreign(entries, db_.server_name(txn))) return foreign;
         for (const token_file::entry* each : moved_) move_to_device(txn, *each);
         txn.erase(all_.imports, import_key{id_});
         txn.commit();
         finished_ = true;
+        return nullptr;
     }
 
 private:
@@ -177,10 +194,12 @@ std::variant<std::uint64_t, import_problem> import_tokens(database& db, const to
     const file_lock lock = take_import_lock(db);
     if (!lock.held()) return import_problem{0, "another import is under way: wait for it"};
     discard_all(db);
+    const std::string server = snapshot_reader(db.env())([&](const read_txn& txn) { return db.server_name(txn); });
+    if (const auto* foreign = find_foreign(file.entries(), server)) return foreign_user_in(*foreign);
     staged_import import(db, now);
     if (const token_file::entry* clash = import.stage(file.entries()))
         return import_problem{clash->line, "the token belongs to another user already"};
-    import.finish();
+    if (const auto* foreign = import.finish(file.entries())) return foreign_user_in(*foreign);
     return file.entries().size();
 }
 

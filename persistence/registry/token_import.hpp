@@ -52,9 +52,11 @@ private:
 };
 
 /// Imports a token file, all or nothing: however large it is, its tokens become valid at the same moment. Many short
-/// transactions write them, so that a server's sets never wait for more than one of those; one last, tiny one makes
-/// them valid. What a broken-off import leaves behind is not valid, and is cleared away by the next.
-/// @return how many tokens the file has, or what is wrong: a token that another user has already
+/// transactions write them, so that a server's sets never wait for more than one of those; a last one makes them valid.
+/// It is tiny, unless the file moves tokens that are valid already to other devices: that happens in it as well. What a
+/// broken-off import leaves behind is not valid, and is cleared away by the next.
+/// @return how many tokens the file has, or what is wrong: a token that another user has already, or a user of another
+///         server than is recorded
 [[nodiscard]] std::variant<std::uint64_t, import_problem> import_tokens(database& db, const token_file& file,
                                                                         domain::timestamp now);
 

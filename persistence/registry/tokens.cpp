@@ -1,5 +1,6 @@
 #include "persistence/registry/tokens.hpp"
 
+#include "domain/user_id.hpp"
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 // Tells people, and programs that look for leaked secrets, what it is.
 constexpr std::string_view token_prefix = "pusherd_";
 constexpr std::size_t shortest_short_id = 8;
+constexpr std::size_t tokens_a_snapshot = 4096;
 
 std::string new_token() {
     std::array<unsigned char, 33> random;  // three more than 240 bits' worth: base64 without padding
@@ -84,6 +86,9 @@ std::string issue_token(database& db, const token_grant& grant, domain::timestam
     const domain::token_digest digest = sha256(token);
     const token_record record{.who = grant.who, .issued = now, .user_id = grant.user_id, .device_id = grant.device_id};
     write_txn txn(db.env());
+    const std::string server = db.server_name(txn);
+    if (grant.who != domain::role::service && !server.empty() && domain::server_of(grant.user_id) != server)
+        throw foreign_user("the user is of another server than the database's, " + server);
     txn.put(db.all().tokens, token_key{digest}, record.encode());
     if (grant.who != domain::role::service)
         txn.put(db.all().sessions, session_of(digest, grant.user_id, grant.device_id), "");
@@ -137,8 +142,7 @@ std::vector<domain::token_digest> find_tokens(database& db, std::string_view sho
     std::vector<domain::token_digest> found;
     snapshot_reader(db.env())([&](const read_txn& txn) {
         txn.scan(db.all().tokens, prefix, [&](std::string_view key, std::string_view) {
-            domain::token_digest token;
-            std::copy(key.begin(), key.end(), token.begin());
+            const domain::token_digest token = decode_token_key(key).digest;
             if (to_hex(key).starts_with(wanted) && find_valid_token(txn, db.all(), token)) found.push_back(token);
             return found.size() < 2;
         });
@@ -149,21 +153,35 @@ std::vector<domain::token_digest> find_tokens(database& db, std::string_view sho
 void list_tokens(database& db, const std::optional<std::string>& user_id,
                  const std::function<void(const domain::token_digest&, const token_record&)>& visit) {
     const tables& all = db.all();
-    snapshot_reader(db.env())([&](const read_txn& txn) {
-        const auto show = [&](const domain::token_digest& token) {
-            if (const auto record = find_valid_token(txn, all, token)) visit(token, *record);
-        };
-        if (user_id) {
-            for (const domain::token_digest& token : tokens_under(txn, all, as_bytes(digest_of(*user_id)))) show(token);
-            return;
-        }
-        txn.scan(all.tokens, {}, [&](std::string_view key, std::string_view) {
-            domain::token_digest token;
-            std::copy(key.begin(), key.end(), token.begin());
-            show(token);
-            return true;
+    snapshot_reader snapshot(db.env());
+    std::vector<std::pair<domain::token_digest, std::string>> some;  // out of the snapshot's reach
+    const auto show_them = [&] {
+        for (const auto& [token, bytes] : some) visit(token, token_record::decode(bytes));
+        some.clear();
+    };
+    const auto take = [&](const read_txn& txn, const domain::token_digest& token, const token_record& record) {
+        if (is_valid(txn, all, record)) some.emplace_back(token, record.encode());
+    };
+    if (user_id) {
+        snapshot([&](const read_txn& txn) {
+            for (const auto& token : tokens_under(txn, all, as_bytes(digest_of(*user_id))))
+                take(txn, token, *txn.find(all.tokens, token_key{token}));
         });
-    });
+        return show_them();
+    }
+    std::string from;  // the first key that has not been looked at
+    for (bool more = true; more; show_them()) {
+        more = false;
+        snapshot([&](const read_txn& txn) {
+            std::size_t looked_at = 0;
+            txn.scan_from(all.tokens, from, [&](std::string_view key, std::string_view bytes) {
+                from = std::string(key);
+                more = looked_at++ == tokens_a_snapshot;
+                if (!more) take(txn, decode_token_key(key).digest, token_record::decode(bytes));
+                return !more;
+            });
+        });
+    }
 }
 
 }  // namespace pusherd::persistence

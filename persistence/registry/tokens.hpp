@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Access tokens: what the administrator's commands do with them. Every call is one transaction; any process, with or
 /// without a server that has the database open.
@@ -20,7 +22,13 @@ struct token_grant {
     domain::role who = domain::role::user;
 };
 
+/// The token's user is of another server than the database's.
+class foreign_user : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// Issues a token: 256 bits from the system's random source, of which only the SHA-256 is kept.
+/// Throws foreign_user if a server name is recorded and the user is of another.
 /// @return the token, which nobody can show again
 [[nodiscard]] std::string issue_token(database& db, const token_grant& grant, domain::timestamp now);
 
@@ -48,7 +56,8 @@ struct revocation {
 /// @param short_id 8 to 64 hexadecimal digits, lower or upper case; anything else matches nothing
 [[nodiscard]] std::vector<domain::token_digest> find_tokens(database& db, std::string_view short_id);
 
-/// Calls `visit` for every valid token, of one user or of all; the record's views end with the call.
+/// Calls `visit` for every valid token, of one user or of all, in no snapshot: it may take its time, and sees what is
+/// issued or revoked meanwhile or does not. The record's views end with the call.
 void list_tokens(database& db, const std::optional<std::string>& user_id,
                  const std::function<void(const domain::token_digest&, const token_record&)>& visit);
 

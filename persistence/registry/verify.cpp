@@ -27,7 +27,11 @@ public:
         each(all_.holders, "holders", [this](auto key, auto) { check_holder(key); });
         each(all_.tokens, "tokens", [this](auto key, auto bytes) { check_token(key, bytes); });
         each(all_.sessions, "sessions", [this](auto key, auto) { check_session(key); });
-        each(all_.imports, "imports", [](auto, auto bytes) { (void)import_record::decode(bytes); });
+        each(all_.imports, "imports", [](auto key, auto bytes) {
+            (void)decode_import_key(key);
+            (void)import_record::decode(bytes);
+        });
+        each(all_.meta, "meta", check_meta_entry);
         return found_;
     }
 
@@ -47,7 +51,8 @@ private:
     // Keys are shown escaped or as hexadecimal: they are ids or digests, never tokens.
     void fault(std::string_view table, std::string_view key, std::string_view what) {
         ++found_.faults;
-        const std::string shown = table == "users" ? domain::escape_control_characters(key) : to_hex(key);
+        const std::string shown =
+            table == "users" || table == "meta" ? domain::escape_control_characters(key) : to_hex(key);
         report_(std::string(table) + " " + shown + ": " + std::string(what));
     }
 
@@ -100,9 +105,7 @@ private:
     }
 
     void check_token(std::string_view bytes, std::string_view record_bytes) {
-        if (bytes.size() != std::tuple_size_v<domain::token_digest>) throw corrupt_record("the key is no SHA-256");
-        domain::token_digest digest;
-        std::copy(bytes.begin(), bytes.end(), digest.begin());
+        const domain::token_digest digest = decode_token_key(bytes).digest;
         const token_record record = token_record::decode(record_bytes);
         if (!find_valid_token(txn_, all_, digest)) {
             ++found_.unfinished;
@@ -118,7 +121,9 @@ private:
     void check_session(std::string_view bytes) {
         const session_key key = decode_session_key(bytes);
         const auto record = txn_.find(all_.tokens, token_key{key.token});
-        if (!record || digest_of(record->user_id) != key.user || digest_of(record->device_id) != key.device)
+        if (record && record->who == domain::role::service)
+            fault("sessions", bytes, "names a service's token");
+        else if (!record || digest_of(record->user_id) != key.user || digest_of(record->device_id) != key.device)
             fault("sessions", bytes, "names a token that is not there, or another's");
     }
 

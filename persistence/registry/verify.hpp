@@ -17,7 +17,8 @@ struct verification {
     std::uint64_t faults = 0;
 };
 
-/// Checks every record and every index against each other, in one snapshot. Each fault is told to `report` in a line.
+/// Checks every pusher and token and the indexes against each other, in one snapshot. Each fault is told to `report` in
+/// a line, while the snapshot is open: it must not wait for anybody.
 [[nodiscard]] verification verify(database& db, const std::function<void(std::string_view)>& report);
 
 }  // namespace pusherd::persistence

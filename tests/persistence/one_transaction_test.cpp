@@ -1,0 +1,94 @@
+// A set is one transaction, and none at all where nothing is to be written; the token is looked up again inside it.
+
+#include "persistence/registry/token_import.hpp"
+#include "persistence/registry/tokens.hpp"
+#include "tests/support/scratch_store.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+#include <string>
+
+namespace pusherd::persistence {
+namespace {
+
+using testing::removal_of;
+using testing::set_of;
+
+struct alice_and_bob : testing::scratch_store {
+    testing::session alice = log_in("@alice:h", "PHONE");
+    testing::session bob = log_in("@bob:h");
+
+    std::uint64_t transactions_of(const testing::session& by, domain::set_command what) {
+        const std::uint64_t before = testing::last_transaction(db());
+        (void)set(by, std::move(what));
+        return testing::last_transaction(db()) - before;
+    }
+
+    void import_line(const std::string& line) {
+        std::istringstream in(line);
+        (void)import_tokens(db(), std::get<token_file>(token_file::read(in, "")), 1);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(one_transaction, alice_and_bob)
+
+BOOST_AUTO_TEST_CASE(a_set_that_writes_is_one_transaction) {
+    const testing::session carol = log_in("@carol:h");
+    BOOST_TEST(transactions_of(alice, set_of("k")) == 1U);
+    BOOST_TEST(transactions_of(bob, set_of("k", {.append = true})) == 1U);
+    BOOST_TEST(transactions_of(carol, set_of("k")) == 1U);  // two evictions and a creation
+    BOOST_TEST(transactions_of(carol, set_of("k", {.lang = "de"})) == 1U);
+    BOOST_TEST(transactions_of(carol, removal_of("k")) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_changes_nothing_is_no_transaction) {
+    (void)set(alice, set_of("k"));
+    BOOST_TEST(transactions_of(alice, set_of("k")) == 0U);
+    BOOST_TEST(transactions_of(alice, set_of("k", {.append = true})) == 0U);
+    BOOST_TEST(transactions_of(alice, removal_of("absent")) == 0U);
+    BOOST_TEST(transactions_of(bob, removal_of("k")) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_set_of_a_token_that_was_revoked_meanwhile_writes_nothing) {
+    (void)set(alice, set_of("k"));
+    (void)set(bob, set_of("bobs"));
+    (void)revoke_token(db(), bob.who.token);
+    const testing::session alice_before = alice;
+    (void)revoke_token(db(), alice.who.token);
+    BOOST_TEST(transactions_of(alice_before, set_of("bobs")) == 0U);
+    BOOST_TEST(set(alice_before, set_of("bobs")) == "unknown_token");
+    BOOST_TEST(set(alice_before, set_of("k", {.lang = "de"})) == "unknown_token");
+    BOOST_TEST(set(alice_before, removal_of("k")) == "unknown_token");
+    BOOST_TEST(set(alice_before, removal_of("absent")) == "unknown_token");
+    BOOST_TEST(testing::stored_pushers(db(), "@bob:h").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_was_never_issued_writes_nothing) {
+    testing::session nobody = alice;
+    nobody.who.token = sha256("guessed");
+    BOOST_TEST(set(nobody, set_of("k")) == "unknown_token");
+    BOOST_TEST(testing::stored_pushers(db(), "@alice:h").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_became_another_users_meanwhile_writes_nothing_for_the_first) {
+    const testing::session before = alice;
+    (void)revoke_token(db(), alice.who.token);
+    import_line(alice.token + "\t@bob:h");
+    BOOST_TEST(set(before, set_of("k")) == "unknown_token");
+    BOOST_TEST(testing::stored_pushers(db(), "@alice:h").empty());
+    BOOST_TEST(testing::stored_pushers(db(), "@bob:h").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_set_binds_to_the_device_that_its_token_has_when_it_commits) {
+    const testing::session before = alice;
+    import_line(alice.token + "\t@alice:h\tTABLET");
+    BOOST_TEST(set(before, set_of("k")) == "created");
+    BOOST_TEST(testing::stored_pushers(db(), "@alice:h").at(0).device_id == "TABLET");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,49 @@
+#include "tests/support/running_server.hpp"
+
+#include <thread>
+
+namespace pusherd::testing {
+
+net::server_settings running_server::default_settings() {
+    net::server_settings settings;
+    settings.threads = 4;
+    settings.api.set_rate = 0;
+    return settings;
+}
+
+running_server::running_server() : running_server(default_settings()) {}
+
+running_server::running_server(net::server_settings settings, std::size_t map_size)
+    : settings_(std::move(settings)), map_size_(map_size) {
+    start();
+}
+
+running_server::~running_server() { stop(); }
+
+void running_server::start() {
+    db_ = std::make_unique<persistence::database>(folder_.path() / "data",
+                                                  persistence::database_options{.map_size = map_size_, .sync = false});
+    store_ = std::make_unique<persistence::lmdb_store>(*db_, log_, persistence::committer::options{});
+    server_ = std::make_unique<net::server>(settings_, *store_, log_);
+    net::listening_sockets sockets({"127.0.0.1:0"});
+    const std::string address = sockets.addresses().front();
+    port_ = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+    server_->start(std::move(sockets));
+}
+
+void running_server::stop() {
+    server_.reset();
+    store_.reset();
+    db_.reset();
+}
+
+void running_server::restart() {
+    stop();
+    start();
+}
+
+std::string running_server::token(const std::string& user, const std::string& device) {
+    return persistence::issue_token(*db_, {.user_id = user, .device_id = device}, 0);
+}
+
+}  // namespace pusherd::testing
