@@ -1,0 +1,51 @@
+// Addresses to listen on.
+
+#include "net/server/listener.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+namespace pusherd::net {
+
+BOOST_AUTO_TEST_SUITE(listeners)
+
+BOOST_AUTO_TEST_CASE(port_0_takes_a_free_one_and_tells_which) {
+    const listening_sockets sockets({"127.0.0.1:0", "127.0.0.1:0"});
+    const auto addresses = sockets.addresses();
+    BOOST_TEST(addresses.size() == 2U);
+    BOOST_TEST(addresses[0] != addresses[1]);
+    for (const std::string& address : addresses) {
+        BOOST_TEST(address.starts_with("127.0.0.1:"));
+        BOOST_TEST(!address.ends_with(":0"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_host_and_port_is_refused_in_one_line_that_names_it) {
+    for (const char* address : {"", ":", "127.0.0.1", "127.0.0.1:", ":8008", "::1:8008", "[::1]", "[::1]8008", "[::1",
+                                "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1"}) {
+        BOOST_TEST_CONTEXT(address) {
+            BOOST_CHECK_EXCEPTION(listening_sockets({address}), cannot_listen, [&](const cannot_listen& problem) {
+                const std::string what = problem.what();
+                return what.starts_with(address) && what.find('\n') == std::string::npos;
+            });
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_somebody_listens_on_is_refused) {
+    asio::io_context context(1);
+    listening_sockets first({"127.0.0.1:0"});
+    const std::string address = first.addresses().front();
+    const auto open = first.open(context.get_executor());
+    const auto listen_again = [&] {
+        listening_sockets second({address});
+        static_cast<void>(second.open(context.get_executor()));
+    };
+    BOOST_CHECK_THROW(listen_again(), cannot_listen);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace pusherd::net

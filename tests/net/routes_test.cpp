@@ -1,0 +1,76 @@
+// Which method and path asks for what.
+
+#include "net/api/routes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace pusherd::net {
+namespace {
+
+using boost::beast::http::verb;
+
+std::string matched(verb method, std::string_view path) {
+    const auto found = match(method, path);
+    if (std::holds_alternative<no_such_path>(found)) return "404";
+    if (const auto* other = std::get_if<no_such_method>(&found)) return "405 " + std::string(other->allow);
+    switch (std::get<endpoint>(found)) {
+        case endpoint::list_pushers: return "list";
+        case endpoint::set_pusher: return "set";
+        case endpoint::versions: return "versions";
+        case endpoint::health: return "health";
+        case endpoint::preflight: return "preflight";
+    }
+    return "?";
+}
+
+constexpr std::string_view prefixes[] = {"/_matrix/client/v3", "/_matrix/client/r0", "/_matrix/client/unstable",
+                                         "/_matrix/client/api/v1"};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(routes)
+
+BOOST_AUTO_TEST_CASE(all_four_prefixes_are_alike) {
+    for (const std::string_view prefix : prefixes) {
+        const std::string list = std::string(prefix) + "/pushers";
+        const std::string set = list + "/set";
+        BOOST_TEST(matched(verb::get, list) == "list");
+        BOOST_TEST(matched(verb::head, list) == "list");
+        BOOST_TEST(matched(verb::post, set) == "set");
+        BOOST_TEST(matched(verb::options, set) == "preflight");
+        BOOST_TEST(matched(verb::post, list) == "405 GET, HEAD, OPTIONS");
+        BOOST_TEST(matched(verb::get, set) == "405 POST, OPTIONS");
+        BOOST_TEST(matched(verb::head, set) == "405 POST, OPTIONS");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(versions_and_health_are_read_only) {
+    BOOST_TEST(matched(verb::get, "/_matrix/client/versions") == "versions");
+    BOOST_TEST(matched(verb::head, "/_matrix/client/versions") == "versions");
+    BOOST_TEST(matched(verb::get, "/health") == "health");
+    BOOST_TEST(matched(verb::head, "/health") == "health");
+    BOOST_TEST(matched(verb::put, "/health") == "405 GET, HEAD, OPTIONS");
+    BOOST_TEST(matched(verb::unknown, "/_matrix/client/versions") == "405 GET, HEAD, OPTIONS");
+}
+
+BOOST_AUTO_TEST_CASE(options_asks_for_a_preflight_on_any_path) {
+    for (const char* path : {"/", "*", "/health", "/no/such/path"})
+        BOOST_TEST(matched(verb::options, path) == "preflight");
+}
+
+BOOST_AUTO_TEST_CASE(paths_are_compared_to_the_letter) {
+    for (const char* path :
+         {"/", "", "/health/", "//health", "/Health", "/health%20", "/%68ealth", "/_matrix/client/v3/pushers/",
+          "/_matrix/client/v3/pushers/set/", "/_matrix/client/v3//pushers", "/_matrix/client/v3/pusher%73",
+          "/_matrix/client/V3/pushers", "/_matrix/client/v1/pushers", "/_matrix/client/v3/versions",
+          "/_matrix/client/v3", "/_matrix/client/v3/./pushers", "/_matrix/client/v3/pushers/../pushers"})
+        BOOST_TEST_CONTEXT(path) BOOST_TEST(matched(verb::get, path) == "404");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace pusherd::net
