@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,12 +47,12 @@ public:
     timestamp now;  ///< when the set came in: the times that the pusher gets
 
     /// The answer, once there is one: the outcome, errc::user_limit_exceeded, or errc::unknown_token if the token was
-    /// revoked meanwhile. Meaningless if `failure` is set.
+    /// revoked meanwhile. Meaningless if `failed`.
     result<outcome> answer = outcome::unchanged;
-    /// Set if storage failed: nothing was written.
-    std::exception_ptr failure;
+    /// Storage failed, and nothing was written; the store has logged why.
+    bool failed = false;
 
-    /// Called once, on a thread of the store, when `answer` or `failure` is there; what was answered is on disk.
+    /// Called once, on a thread of the store, when `answer` is there, or it has failed; what was answered is on disk.
     virtual void on_done() noexcept = 0;
 
 protected:

@@ -130,7 +130,7 @@ request_handler::progress request_handler::handle_set(const admitted_request& re
 }
 
 void request_handler::answer_set(const pending_set& set, bool close, std::string& out) {
-    if (set.failure) return refuse(refusals::internal(), false, close, out);  // the store has logged why
+    if (set.failed) return refuse(refusals::internal(), false, close, out);
     if (!set.answer) return refuse(to_refusal(set.answer.error(), settings_.info_uri), false, close, out);
     std::string fields = "Pusherd-Outcome: ";
     fields += domain::to_string(*set.answer);

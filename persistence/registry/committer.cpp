@@ -131,7 +131,7 @@ void committer::commit_in_one_transaction(batch requests) {
 void committer::finish(batch requests, const std::exception_ptr& failure) noexcept {
     if (failure) report(failure, requests.size());
     for (domain::set_request* request : requests) {
-        request->failure = failure;
+        request->failed = failure != nullptr;
         request->on_done();  // may end the request's life
     }
     if (failure && is_broken(failure) && !std::exchange(broken_, true) && settings_.on_broken) settings_.on_broken();

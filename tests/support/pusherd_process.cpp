@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +75,13 @@ std::vector<std::string> environment_of(const invocation& how) {
     return all;
 }
 
+// Device and inode, as systemd.exec(5) has it.
+std::string identity_of(int file) {
+    struct stat status {};
+    if (::fstat(file, &status) != 0) fail("fstat");
+    return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
+
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> all;
     for (std::string& each : texts) all.push_back(each.data());
@@ -119,6 +127,7 @@ void pusherd_process::start(const invocation& how, int out, int err) {
     std::vector<std::string> arguments{PUSHERD_BINARY};
     arguments.insert(arguments.end(), how.arguments.begin(), how.arguments.end());
     std::vector<std::string> environment = environment_of(how);
+    if (how.is_logged_to_journal) environment.push_back("JOURNAL_STREAM=" + identity_of(err));
     const int problem = ::posix_spawn(&pid_, PUSHERD_BINARY, &actions, nullptr, pointers_to(arguments).data(),
                                       pointers_to(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);

@@ -67,7 +67,7 @@ std::string to_text(const domain::result<domain::outcome>& answer) {
 
 std::string awaited_set::wait() {
     done_->get_future().wait();
-    if (failure) std::rethrow_exception(failure);
+    if (failed) throw storage_failed("the set was not stored");
     return to_text(answer);
 }
 

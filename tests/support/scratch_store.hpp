@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,11 @@ struct pusher_traits {
 [[nodiscard]] domain::set_command set_of(std::string_view pushkey, const pusher_traits& traits = {});
 [[nodiscard]] domain::set_command removal_of(std::string_view pushkey, std::string_view app_id = "org.example.app");
 
+/// What a set that could not be stored throws at the one who waits for it.
+class storage_failed : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// A set that somebody waits for.
 class awaited_set final : public domain::set_request {
 public:
@@ -69,7 +75,7 @@ public:
         done->set_value();
     }
 
-    /// Waits for the answer: `created`, `updated` …, or the name of the domain::errc. Throws what failed.
+    /// Waits for the answer: `created`, `updated` …, or the name of the domain::errc. Throws storage_failed.
     [[nodiscard]] std::string wait();
 
 private:
