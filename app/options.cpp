@@ -28,6 +28,17 @@ std::string environment_name(std::string flag) {
 // A validator that the help does not spell out: the type's name and the description say enough.
 CLI::Validator quiet(CLI::Validator validator) { return validator.description(""); }
 
+// CLI::Range() lets NaN pass.
+CLI::Validator number_between(double lowest, double highest) {
+    return quiet(CLI::Validator(
+        [=](const std::string& text) {
+            double number = 0;
+            const bool is_good = CLI::detail::lexical_cast(text, number) && number >= lowest && number <= highest;
+            return is_good ? std::string() : "'" + text + "' is no number in the range that is allowed";
+        },
+        ""));
+}
+
 template <class Value>
 CLI::Option* add(CLI::App& command, const std::string& name, Value& into, const std::string& description) {
     return command.add_option("--" + name, into, description)->envname(environment_name(name));
@@ -104,11 +115,11 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->capture_default_str();
     add(command, "set-rate", api.set_rate, "Sets a second and user; 0: no limit")
         ->type_name("N")
-        ->check(quiet(CLI::Range(0.0, 1e6)))
+        ->check(number_between(0, 1e6))
         ->capture_default_str();
     add(command, "set-burst", api.set_burst, "Sets that a user may send at once")
         ->type_name("N")
-        ->check(quiet(CLI::Range(1.0, 1e6)))
+        ->check(number_between(1, 1e6))
         ->capture_default_str();
     command
         .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,

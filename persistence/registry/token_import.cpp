@@ -70,6 +70,9 @@ void discard(database& db, std::uint32_t import) {
 }
 
 void discard_all(database& db) {
+    // A process that was killed in the middle of a commit leaves LMDB's lock file behind what the database holds: a
+    // snapshot would miss the last tokens of its import. The next writer mends that.
+    { const write_txn mending(db.env()); }
     std::vector<std::uint32_t> imports;
     snapshot_reader(db.env())([&](const read_txn& txn) {
         txn.scan(db.all().imports, {}, [&](std::string_view key, std::string_view) {

@@ -1,0 +1,123 @@
+#include "persistence/registry/database.hpp"
+#include "tests/support/pusherd_folder.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+namespace pusherd::testing {
+namespace {
+
+void fill(const pusherd_folder& folder) {
+    pusherd_server server(folder.data());
+    http_client alice = server.client(folder.issue("@alice:example.org"));
+    http_client bob = server.client(folder.issue("@bob:example.org"));
+    (void)folder.issue("@nobody:example.org");
+    for (const char* key : {"1", "2"}) BOOST_TEST(alice.set(pusher_body("org.example.app", key)).status == 200);
+    BOOST_TEST(bob.set(pusher_body("org.example.app", "3")).status == 200);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(stat)
+
+BOOST_AUTO_TEST_CASE(it_counts_users_with_pushers_and_pushers_and_tokens) {
+    const pusherd_folder folder;
+    fill(folder);
+    BOOST_TEST(folder.stat("users") == 2U);
+    BOOST_TEST(folder.stat("pushers") == 3U);
+    BOOST_TEST(folder.stat("tokens") == 3U);
+    folder.print({"user", "remove", "@bob:example.org"});
+    BOOST_TEST(folder.stat("users") == 1U);
+    BOOST_TEST(folder.stat("pushers") == 2U);
+    BOOST_TEST(folder.stat("tokens") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(it_shows_file_size_and_free_space_and_last_transaction_and_schema) {
+    const pusherd_folder folder;
+    fill(folder);
+    BOOST_TEST(folder.stat("file_bytes") == std::filesystem::file_size(folder.data() / "data.mdb"));
+    BOOST_TEST(folder.stat("map_free_bytes") < folder.stat("map_bytes"));
+    BOOST_TEST(folder.stat("map_free_bytes") > 0U);
+    BOOST_TEST(folder.stat("schema") == persistence::schema_version);
+    const auto before = folder.stat("last_transaction");
+    (void)folder.issue("@alice:example.org");
+    BOOST_TEST(folder.stat("last_transaction") == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(json_is_one_object_on_one_line) {
+    const pusherd_folder folder;
+    fill(folder);
+    const std::string printed = folder.print({"stat", "--json"});
+    BOOST_TEST(printed.find('\n') == printed.size() - 1);
+    BOOST_TEST(boost::json::parse(printed).is_object());
+}
+
+BOOST_AUTO_TEST_CASE(text_shows_the_same) {
+    const pusherd_folder folder;
+    fill(folder);
+    const std::string printed = folder.print({"stat"});
+    for (const char* name : {"users", "pushers", "tokens", "file", "free", "transaction", "schema"})
+        BOOST_TEST(printed.find(name) != std::string::npos, name);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(verify)
+
+BOOST_AUTO_TEST_CASE(a_sound_database_is_ok_with_counts) {
+    const pusherd_folder folder;
+    fill(folder);
+    const std::string printed = folder.print({"verify"});
+    BOOST_TEST(printed.starts_with("ok"));
+    BOOST_TEST((numbers_in(printed) == std::vector<std::uint64_t>{2, 3, 3}), printed);
+}
+
+BOOST_AUTO_TEST_CASE(each_fault_is_a_line_and_the_exit_status_is_1) {
+    const pusherd_folder folder;
+    fill(folder);
+    {
+        persistence::database db(folder.data(), {.mode = persistence::open_mode::change});
+        persistence::write_txn txn(db.env());
+        BOOST_TEST(txn.erase(db.all().users, persistence::user_key{"@alice:example.org"}));
+        txn.commit();
+    }
+    const process_end end = folder.run({"verify"});
+    BOOST_TEST(end.status == 1);
+    BOOST_TEST(end.out.find("ok") != 0U);
+    BOOST_TEST(std::count(end.out.begin(), end.out.end(), '\n') == 2);  // the two pushers that the index still knows
+    BOOST_TEST(end.err.find('\n') == end.err.size() - 1, end.err);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(commands_that_look)
+
+BOOST_AUTO_TEST_CASE(they_never_create_a_database) {
+    const pusherd_folder folder;
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"stat"}, {"stat", "--json"}, {"verify"}, {"token", "list"}, {"token", "list", "@alice:example.org"}}) {
+        BOOST_TEST(folder.run(command).is_refusal());
+        BOOST_TEST(!std::filesystem::exists(folder.data()));
+        std::filesystem::create_directory(folder.data());
+        BOOST_TEST(folder.run(command).is_refusal());
+        BOOST_TEST(std::filesystem::is_empty(folder.data()));
+        std::filesystem::remove(folder.data());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(they_work_with_the_server_stopped_and_write_nothing) {
+    const pusherd_folder folder;
+    fill(folder);
+    const auto before = folder.stat("last_transaction");
+    folder.print({"verify"});
+    folder.print({"token", "list"});
+    BOOST_TEST(folder.stat("last_transaction") == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace pusherd::testing

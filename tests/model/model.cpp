@@ -1,0 +1,144 @@
+#include "tests/model/model.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace pusherd::testing {
+namespace {
+
+bool same_key(const shown_pusher& a, const shown_pusher& b) {
+    return a.at("app_id") == b.at("app_id") && a.at("pushkey") == b.at("pushkey");
+}
+
+bool is_http(const shown_pusher& each) { return each.at("kind") == "http"; }
+
+}  // namespace
+
+void model::add_token(const std::string& token, const std::string& user, const std::string& device) {
+    tokens_.push_back({token, user, device});
+}
+
+void model::add_service_token(const std::string& token) { tokens_.push_back({token, "", "", true}); }
+
+const model::holder* model::find(const std::string& token) const {
+    for (const holder& each : tokens_)
+        if (each.token == token) return &each;
+    return nullptr;
+}
+
+std::optional<expectation> model::admit(const std::string& token) const {
+    const holder* found = find(token);
+    if (found == nullptr) return expectation{401, "M_UNKNOWN_TOKEN"};
+    if (found->is_service) return expectation{403, "M_FORBIDDEN"};
+    return std::nullopt;
+}
+
+expectation model::refused_set(const std::string& token, const std::string& errcode) const {
+    return admit(token).value_or(expectation{400, errcode});
+}
+
+expectation model::set(const std::string& token, const wanted_pusher& wanted) {
+    if (const auto no = admit(token)) return *no;
+    const holder& by = *find(token);
+    for (stored& own : pushers_[by.user]) {
+        if (!same_key(own.shown, wanted.shown)) continue;
+        bool is_changed = own.shown != wanted.shown;
+        own.shown = wanted.shown;
+        if (!by.device.empty() && own.device != by.device) {
+            own.device = by.device;
+            is_changed = true;
+        }
+        if (!wanted.append && evict_from_others(by.user, wanted.shown)) is_changed = true;
+        return {200, "", is_changed ? "updated" : "unchanged"};
+    }
+    if (pushers_[by.user].size() >= most_pushers_) return {400, "M_USER_LIMIT_EXCEEDED"};
+    pushers_[by.user].push_back({wanted.shown, by.device});
+    if (!wanted.append) (void)evict_from_others(by.user, wanted.shown);
+    return {200, "", "created"};
+}
+
+expectation model::remove(const std::string& token, const std::string& app_id, const std::string& pushkey) {
+    if (const auto no = admit(token)) return *no;
+    const shown_pusher key{{"app_id", app_id}, {"pushkey", pushkey}};
+    const auto removed =
+        erase_pushers(find(token)->user, [&](const stored& each) { return same_key(each.shown, key); });
+    return {200, "", removed != 0 ? "deleted" : "absent"};
+}
+
+bool model::evict_from_others(const std::string& user, const shown_pusher& key) {
+    std::uint64_t evicted = 0;
+    for (const auto& [other, pushers] : pushers_)
+        if (other != user)
+            evicted += erase_pushers(other, [&](const stored& each) { return same_key(each.shown, key); });
+    return evicted != 0;
+}
+
+model::counts model::revoke_token(const std::string& token) {
+    const holder was = *find(token);
+    const auto of_the_device = [&](const holder& each) { return each.user == was.user && each.device == was.device; };
+    std::erase_if(tokens_, [&](const holder& each) { return each.token == token; });
+    if (was.is_service || was.device.empty() || std::any_of(tokens_.begin(), tokens_.end(), of_the_device))
+        return {1, 0};
+    return {1, erase_pushers(was.user,
+                             [&](const stored& each) { return is_http(each.shown) && each.device == was.device; })};
+}
+
+model::counts model::revoke_device(const std::string& user, const std::string& device) {
+    return {erase_tokens([&](const holder& each) { return each.user == user && each.device == device; }),
+            erase_pushers(user, [&](const stored& each) { return is_http(each.shown) && each.device == device; })};
+}
+
+model::counts model::revoke_user(const std::string& user) {
+    return {erase_tokens([&](const holder& each) { return each.user == user; }),
+            erase_pushers(user, [](const stored& each) { return is_http(each.shown); })};
+}
+
+model::counts model::remove_user(const std::string& user) {
+    return {erase_tokens([&](const holder& each) { return each.user == user; }),
+            erase_pushers(user, [](const stored&) { return true; })};
+}
+
+template <class Condition>
+std::uint64_t model::erase_tokens(Condition&& is_doomed) {
+    return std::erase_if(tokens_, [&](const holder& each) { return !each.is_service && is_doomed(each); });
+}
+
+template <class Condition>
+std::uint64_t model::erase_pushers(const std::string& user, Condition&& is_doomed) {
+    return std::erase_if(pushers_[user], is_doomed);
+}
+
+std::vector<shown_pusher> model::shown_to(const std::string& token) const {
+    std::vector<shown_pusher> all;
+    const auto found = pushers_.find(find(token)->user);
+    if (found != pushers_.end())
+        for (const stored& each : found->second) all.push_back(each.shown);
+    return all;
+}
+
+std::vector<std::string> model::tokens() const {
+    std::vector<std::string> all;
+    for (const holder& each : tokens_) all.push_back(each.token);
+    return all;
+}
+
+std::vector<std::string> model::a_token_of_each_user() const {
+    std::vector<std::string> all;
+    std::set<std::string> seen;
+    for (const holder& each : tokens_)
+        if (!each.is_service && seen.insert(each.user).second) all.push_back(each.token);
+    return all;
+}
+
+model::counts model::total() const {
+    counts all{tokens_.size(), 0};
+    for (const auto& [user, pushers] : pushers_) all.pushers += pushers.size();
+    return all;
+}
+
+std::uint64_t model::users_with_pushers() const {
+    return static_cast<std::uint64_t>(
+        std::count_if(pushers_.begin(), pushers_.end(), [](const auto& each) { return !each.second.empty(); }));
+}
+
+}  // namespace pusherd::testing
