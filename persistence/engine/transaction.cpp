@@ -79,6 +79,12 @@ page_use read_txn::pages() const {
     return {.map_bytes = info.me_mapsize, .free_bytes = unused + free_pages * stat.ms_psize};
 }
 
+bool read_txn::is_newest() const {
+    MDB_envinfo info{};
+    check(mdb_env_info(mdb_txn_env(txn_), &info), "mdb_env_info");
+    return info.me_last_txnid == id();
+}
+
 std::uint64_t read_txn::id() const noexcept { return mdb_txn_id(txn_); }
 
 opening_txn::opening_txn(environment& env) : read_txn(nullptr) {

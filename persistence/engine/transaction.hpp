@@ -76,6 +76,10 @@ public:
     /// How much of the map this transaction's state of the database uses.
     [[nodiscard]] page_use pages() const;
 
+    /// Whether nothing newer is in the file. Something is while a commit is coming to its end, and after a process was
+    /// killed just there: then snapshots miss that commit until the next write transaction has begun.
+    [[nodiscard]] bool is_newest() const;
+
     /// The id of the last transaction that this one sees.
     [[nodiscard]] std::uint64_t id() const noexcept;
 

@@ -46,13 +46,16 @@ public:
     }
 
     bool answer_without_writing(domain::set_request& request) override {
-        auto decided = read([&](const read_txn& txn) { return decide_set(txn, db_.all(), request); });
-        if (decided && decided->writes()) return false;
-        if (decided)
-            request.answer = decided->what;
-        else
-            request.answer = std::move(decided.error());
-        return true;
+        return read([&](const read_txn& txn) {
+            auto decided = decide_set(txn, db_.all(), request);
+            // "Unchanged" is a promise about what is on disk; the committer sees all of it.
+            if (!txn.is_newest() || (decided && decided->writes())) return false;
+            if (decided)
+                request.answer = decided->what;
+            else
+                request.answer = std::move(decided.error());
+            return true;
+        });
     }
 
 private:
