@@ -4,7 +4,9 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace pusherd::persistence {
@@ -138,7 +140,9 @@ void write_txn::commit() {
 
 snapshot_reader::snapshot_reader(environment& env) : env_(env) {
     const std::lock_guard lock(env_.readers_mutex_);
-    env_.readers_.push_back(this);
+    // In the order of their addresses: who locks them all locks them in one order, whatever the environment.
+    auto& readers = env_.readers_;
+    readers.insert(std::upper_bound(readers.begin(), readers.end(), this, std::less<>()), this);
 }
 
 snapshot_reader::~snapshot_reader() {
