@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 namespace pusherd::app {
@@ -38,6 +39,24 @@ std::size_t raise_open_file_limit(std::size_t connections, domain::logger& log) 
                                      " connections are possible: raise the limit of open files (LimitNOFILE=)");
     return possible;
 }
+
+/// While it lives, threads are born that take no signal to end: the one that waits for these gets them all.
+class without_signals {
+public:
+    without_signals() {
+        sigset_t ending;
+        sigemptyset(&ending);
+        sigaddset(&ending, SIGINT);
+        sigaddset(&ending, SIGTERM);
+        ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
+    }
+    ~without_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    without_signals(const without_signals&) = delete;
+    without_signals& operator=(const without_signals&) = delete;
+
+private:
+    sigset_t before_{};
+};
 
 [[noreturn]] void end_broken(domain::logger& log) {
     log.write(severity::critical, "the database can no longer be written; exiting, to be restarted");
@@ -100,6 +119,7 @@ int serve(const common_options& common, const serve_options& options) {
                                            .server_name = common.server_name});
     persistence::discard_broken_imports(db);
 
+    std::optional<without_signals> starting_threads(std::in_place);
     // From here on, the reverse of this order is the order of the end.
     persistence::lmdb_store store(db, log, {.on_broken = [&log] { end_broken(log); }});
     net::server server(settings, store, log);
@@ -108,6 +128,7 @@ int serve(const common_options& common, const serve_options& options) {
 
     const auto addresses = sockets.addresses();
     server.start(std::move(sockets));
+    starting_threads.reset();
     for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
     notify_service_manager("READY=1");
     control.run();
