@@ -15,6 +15,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -46,7 +47,7 @@ public:
     /// @return the exit status; throws CLI::ParseError, and what the command throws
     int run(int argc, char** argv) {
         root_.parse(argc, argv);
-        if (!common_.config.empty()) apply_config_file(common_.config, root_, *chosen_);
+        if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
         return action_();
     }
 
@@ -58,9 +59,12 @@ private:
     CLI::App& add(CLI::App& parent, const std::string& name, const std::string& description,
                   std::function<int()> action) {
         CLI::App& command = *parent.add_subcommand(name, description);
-        add_common_options(command, common_);
-        command.callback([this, &command, action = std::move(action)] {
+        // Of its own: CLI11 fills the options of all commands from the environment, chosen or not.
+        common_options& common = every_common_.emplace_back();
+        add_common_options(command, common);
+        command.callback([this, &command, &common, action = std::move(action)] {
             chosen_ = &command;
+            common_ = &common;
             action_ = action;
         });
         return command;
@@ -68,7 +72,7 @@ private:
 
     void add_serve() {
         CLI::App& serve_command =
-            add(root_, "serve", "Serve until SIGTERM or SIGINT", [this] { return serve(common_, serve_); });
+            add(root_, "serve", "Serve until SIGTERM or SIGINT", [this] { return serve(*common_, serve_); });
         add_serve_options(serve_command, serve_);
     }
 
@@ -77,22 +81,22 @@ private:
         token.require_subcommand(1);
 
         CLI::App& issue =
-            add(token, "issue", "Issue a token, and print it", [this] { return token_issue(common_, issue_); });
+            add(token, "issue", "Issue a token, and print it", [this] { return token_issue(*common_, issue_); });
         issue.add_option("USER", issue_.user, "@localpart:domain");
         issue.add_option("--device", issue_.device, "The device that the token is for")->type_name("ID");
         issue.add_flag("--admin", issue_.admin, "The user may administer");
         issue.add_option("--service", issue_.service, "A token for a program, such as a homeserver")->type_name("NAME");
 
         CLI::App& import = add(token, "import", "Import tokens: lines TOKEN<TAB>USER[<TAB>DEVICE], all or nothing",
-                               [this] { return token_import(common_, import_); });
+                               [this] { return token_import(*common_, import_); });
         import.add_option("FILE", import_.file, "The file; - reads standard input")->required();
 
         CLI::App& list = add(token, "list", "List tokens: short id, user, device, role, issued",
-                             [this] { return token_list(common_, list_); });
+                             [this] { return token_list(*common_, list_); });
         list.add_option("USER", list_.user, "Whose; all if left out");
 
         CLI::App& revoke = add(token, "revoke", "Revoke tokens; a device that has none left loses its http pushers",
-                               [this] { return token_revoke(common_, revoke_); });
+                               [this] { return token_revoke(*common_, revoke_); });
         revoke.add_option("TOKEN", revoke_.token, "The token; - reads it from standard input");
         revoke.add_option("--id", revoke_.id, "A token, by the short id of the list")->type_name("SHORT");
         revoke.add_option("--user", revoke_.user, "All tokens of a user")->type_name("USER");
@@ -103,18 +107,19 @@ private:
         CLI::App& user = *root_.add_subcommand("user", "Users");
         user.require_subcommand(1);
         CLI::App& remove = add(user, "remove", "Remove a user's tokens and all pushers",
-                               [this] { return user_remove(common_, remove_); });
+                               [this] { return user_remove(*common_, remove_); });
         remove.add_option("USER", remove_.user, "@localpart:domain")->required();
     }
 
     void add_data_commands() {
-        CLI::App& stat_command = add(root_, "stat", "Count what is there", [this] { return stat(common_, stat_); });
+        CLI::App& stat_command = add(root_, "stat", "Count what is there", [this] { return stat(*common_, stat_); });
         stat_command.add_flag("--json", stat_.json, "As a JSON object");
-        add(root_, "verify", "Check every record and index", [this] { return verify(common_); });
+        add(root_, "verify", "Check every record and index", [this] { return verify(*common_); });
     }
 
     CLI::App root_{"pusherd, the push half of a Matrix homeserver", "pusherd"};
-    common_options common_;
+    std::deque<common_options> every_common_;  // its elements stay where they are
+    const common_options* common_ = nullptr;   // the chosen command's
     serve_options serve_;
     token_issue_options issue_;
     token_import_options import_;

@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(flags_beat_environment_and_file) {
     BOOST_TEST(burst_of(folder, {"--config", file, "--set-burst", "7"}, {{"PUSHERD_SET_BURST", "5"}}) == 7);
 }
 
+// CLI11 fills the options of every command from the environment, the chosen one's or not.
+BOOST_AUTO_TEST_CASE(flags_beat_the_environment_for_what_every_command_takes) {
+    const pusherd_folder named;
+    const pusherd_folder elsewhere;
+    pusherd_process issue({.arguments = {"token", "issue", "@alice:example.org", "--data", named.data().string()},
+                           .environment = {{"PUSHERD_DATA", elsewhere.data().string()}}});
+    BOOST_TEST(issue.wait().status == 0);
+    BOOST_TEST(named.stat("tokens") == 1U);
+    BOOST_TEST(!std::filesystem::exists(elsewhere.data()));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_may_hold_every_option_of_serve) {
     const pusherd_folder folder;
     const std::string token = folder.issue("@alice:example.org");
