@@ -6,6 +6,7 @@
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <sys/resource.h>
 
@@ -129,8 +130,12 @@ int serve(const common_options& common, const serve_options& options) {
     const auto addresses = sockets.addresses();
     server.start(std::move(sockets));
     starting_threads.reset();
-    for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
-    notify_service_manager("READY=1");
+    // Said from within the loop: who reads it may send a signal at once. (The thread sanitizer of GCC 12 loses a signal
+    // that comes while a thread makes its first blocking call.)
+    net::asio::post(control, [&addresses, &log] {
+        for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
+        notify_service_manager("READY=1");
+    });
     control.run();
     server.join();
     log.write(severity::info, "stopped");
