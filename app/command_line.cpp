@@ -4,6 +4,7 @@
 #include "app/config_file.hpp"
 #include "app/options.hpp"
 #include "app/serve.hpp"
+#include "app/usage_error.hpp"
 #include "domain/text.hpp"
 
 #include <CLI/Config.hpp>
@@ -19,6 +20,7 @@
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <span>
 #include <string>
 
 namespace pusherd::app {
@@ -46,6 +48,10 @@ public:
 
     /// @return the exit status; throws CLI::ParseError, and what the command throws
     int run(int argc, char** argv) {
+        const std::span<char* const> arguments(argv + 1, argv + argc);
+        root_.failure_message([arguments](const CLI::App* root, const CLI::Error& error) {
+            return usage_error(*root, error, arguments);
+        });
         root_.parse(argc, argv);
         if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
         return action_();

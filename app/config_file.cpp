@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace pusherd::app {
@@ -50,15 +51,21 @@ std::vector<std::string> to_arguments(const std::string& where, const toml::node
 }  // namespace
 
 void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& command) {
+    std::set<std::string> seen;
     for (const auto& [key, value] : read(path)) {
         std::string name(key.str());
         const std::string where = path + ": " + name;
         std::replace(name.begin(), name.end(), '_', '-');
         if (name == "config" || !is_known(root, name)) throw bad_config(where + ": there is no such option");
+        if (!seen.insert(name).second) throw bad_config(where + ": given twice, with - and with _");
         CLI::Option* const option = find_option(command, name);
         if (!is_configurable(option) || option->count() != 0) continue;
         for (const std::string& argument : to_arguments(where, value)) option->add_result(argument);
-        option->run_callback();
+        try {
+            option->run_callback();
+        } catch (const CLI::ParseError& error) {
+            throw bad_config(path + ": " + error.what());
+        }
     }
 }
 

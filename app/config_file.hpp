@@ -16,7 +16,7 @@ class bad_config : public std::runtime_error {
 /// names without the dashes, at the top of the file. By hand, because CLI11's own configuration files beat the
 /// environment.
 /// @param root the whole command line: an option of another command is known, and passed over
-/// Throws bad_config for an unknown key, and CLI::ParseError for a value that the option refuses.
+/// Throws bad_config for an unknown key, one that is given twice, and a value that its option refuses.
 void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& command);
 
 }  // namespace pusherd::app

@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "domain/text.hpp"
 #include "persistence/registry/statistics.hpp"
 #include "persistence/registry/verify.hpp"
 
@@ -11,6 +12,8 @@
 
 namespace pusherd::app {
 namespace {
+
+using domain::counted;
 
 constexpr std::size_t most_faults_shown = 10'000;
 
@@ -57,9 +60,10 @@ int verify(const common_options& common) {
     });
     for (const std::string& fault : faults) std::cout << fault << '\n';
     if (found.unfinished != 0)
-        std::cerr << found.unfinished
-                  << " tokens of an unfinished import are not valid; the next import removes them\n";
-    if (found.faults != 0) throw command_failed(std::to_string(found.faults) + " faults found: restore a backup");
+        std::cerr << counted(found.unfinished, "token")
+                  << " of an unfinished import: not valid; the next import clears it away\n";
+    if (found.faults != 0) throw command_failed(counted(found.faults, "fault") + " found: restore a backup");
+    // Always the plural: programs read it.
     std::cout << "ok: " << found.users << " users, " << found.pushers << " pushers, " << found.tokens << " tokens\n";
     return 0;
 }

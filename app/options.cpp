@@ -10,8 +10,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iomanip>
+#include <limits>
 #include <map>
+#include <sstream>
 #include <thread>
+#include <type_traits>
 
 namespace pusherd::app {
 namespace {
@@ -28,13 +32,23 @@ std::string environment_name(std::string flag) {
 // A validator that the help does not spell out: the type's name and the description say enough.
 CLI::Validator quiet(CLI::Validator validator) { return validator.description(""); }
 
-// CLI::Range() lets NaN pass.
-CLI::Validator number_between(double lowest, double highest) {
+template <class Number>
+std::string shown(Number number) {
+    std::ostringstream text;
+    text << std::setprecision(std::numeric_limits<Number>::digits10) << number;
+    return text.str();
+}
+
+// By hand: CLI::Range() lets NaN pass, and does not say that a whole number is wanted.
+template <class Number>
+CLI::Validator number_between(Number lowest, Number highest) {
     return quiet(CLI::Validator(
         [=](const std::string& text) {
-            double number = 0;
+            Number number{};
             const bool is_good = CLI::detail::lexical_cast(text, number) && number >= lowest && number <= highest;
-            return is_good ? std::string() : "'" + text + "' is no number in the range that is allowed";
+            if (is_good) return std::string();
+            const std::string kind = std::is_integral_v<Number> ? "whole number" : "number";
+            return "'" + text + "' is no " + kind + " from " + shown(lowest) + " to " + shown(highest);
         },
         ""));
 }
@@ -50,14 +64,14 @@ CLI::Option* add_seconds(CLI::App& command, const std::string& name, std::chrono
         .add_option_function<long>(
             "--" + name, [&into](long seconds) { into = std::chrono::seconds(seconds); }, description)
         ->envname(environment_name(name))
-        ->check(quiet(CLI::Range(lowest, 1'000'000L)))
+        ->check(number_between(lowest, 1'000'000L))
         ->default_str(std::to_string(into.count()))
         ->type_name("SECONDS");
 }
 
 template <class Value>
 CLI::Validator one_of(const std::map<std::string, Value>& names) {
-    return quiet(CLI::CheckedTransformer(names, CLI::ignore_case));
+    return quiet(CLI::IsMember(names, CLI::ignore_case) & CLI::Transformer(names, CLI::ignore_case));
 }
 
 std::string check_server_name(const std::string& name) {
@@ -85,7 +99,7 @@ void add_common_options(CLI::App& command, common_options& into) {
         "How large the database may become: address space, not disk (a new one: 16 GiB; else as recorded)")
         ->type_name("BYTES")
         ->transform(quiet(CLI::AsSizeValue(false)))
-        ->check(quiet(CLI::Range(persistence::smallest_map_size, std::size_t{1} << 46)));
+        ->check(number_between(persistence::smallest_map_size, std::size_t{1} << 46));
     add(command, "server-name", into.server_name, "The one server whose users may have tokens; recorded")
         ->type_name("NAME")
         ->check(check_server_name);
@@ -104,22 +118,22 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->capture_default_str();
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
         ->type_name("N")
-        ->check(quiet(CLI::Range(1, 256)))
+        ->check(number_between(1, 256))
         ->capture_default_str();
     add(command, "max-pushers", api.user_limits.pushers, "Pushers that a user may have")
         ->type_name("N")
-        ->check(quiet(CLI::Range(1, 1'000'000)))
+        ->check(number_between(1, 1'000'000))
         ->capture_default_str();
     add(command, "info-uri", api.info_uri, "Where the refusal of one pusher more sends people")
         ->type_name("URI")
         ->capture_default_str();
     add(command, "set-rate", api.set_rate, "Sets a second and user; 0: no limit")
         ->type_name("N")
-        ->check(number_between(0, 1e6))
+        ->check(number_between(0.0, 1e6))
         ->capture_default_str();
     add(command, "set-burst", api.set_burst, "Sets that a user may send at once")
         ->type_name("N")
-        ->check(number_between(1, 1e6))
+        ->check(number_between(1.0, 1e6))
         ->capture_default_str();
     command
         .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,
@@ -132,11 +146,11 @@ void add_serve_options(CLI::App& command, serve_options& into) {
     add(command, "max-body", api.max_body, "Bytes that a request's body may have")
         ->type_name("BYTES")
         ->transform(quiet(CLI::AsSizeValue(false)))
-        ->check(quiet(CLI::Range(std::size_t{1}, std::size_t{64} << 20)))
+        ->check(number_between(std::size_t{1}, std::size_t{64} << 20))
         ->capture_default_str();
     add(command, "max-connections", server.max_connections, "Connections at a time")
         ->type_name("N")
-        ->check(quiet(CLI::Range(1, 10'000'000)))
+        ->check(number_between(1, 10'000'000))
         ->capture_default_str();
     add_seconds(command, "idle-timeout", server.idle_timeout, 1, "How long a connection may be without a request");
     add_seconds(command, "drain", into.drain, 0, "How long a stop waits for requests in flight");

@@ -2,6 +2,7 @@
 
 #include "app/log.hpp"
 #include "app/systemd.hpp"
+#include "domain/text.hpp"
 #include "net/server/server.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
@@ -76,7 +77,7 @@ public:
 
 private:
     void begin() {
-        log_.write(severity::info, "stopping; " + std::to_string(server_.connections()) + " connections are open");
+        log_.write(severity::info, "stopping; " + domain::counted(server_.connections(), "open connection"));
         notify_service_manager("STOPPING=1");
         signals_.async_wait([](const auto& failed, int) {
             if (!failed) std::_Exit(EXIT_FAILURE);

@@ -40,8 +40,8 @@ std::string to_string_utc(domain::timestamp when) {
 }
 
 void print(const persistence::revocation& done) {
-    std::cout << done.tokens << (done.tokens == 1 ? " token" : " tokens") << " revoked, " << done.pushers
-              << (done.pushers == 1 ? " pusher" : " pushers") << " removed\n";
+    std::cout << domain::counted(done.tokens, "token") << " revoked, " << domain::counted(done.pushers, "pusher")
+              << " removed\n";
 }
 
 std::string read_token() {

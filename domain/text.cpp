@@ -71,4 +71,10 @@ std::string escape_control_characters(std::string_view text) {
     return out;
 }
 
+std::string counted(std::uint64_t number, std::string_view noun) {
+    std::string out = std::to_string(number);
+    out.append(1, ' ').append(noun).append(number == 1 ? "" : "s");
+    return out;
+}
+
 }  // namespace pusherd::domain

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,9 @@ namespace pusherd::domain {
 /// The text with each control character and each byte that is not UTF-8 written as `\xNN`, so that it can neither
 /// break a log line nor drive a terminal.
 [[nodiscard]] std::string escape_control_characters(std::string_view text);
+
+/// For people: "1 token", "2 tokens".
+/// @param noun one whose plural takes an s
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view noun);
 
 }  // namespace pusherd::domain

@@ -116,7 +116,7 @@ request_handler::progress request_handler::handle_set(const admitted_request& re
                                                       bool close, std::optional<pending_set>& set, std::string& out) {
     auto command = domain::parse_set_command(body, settings_.set_policy);
     if (!command) {
-        refuse(to_refusal(std::move(command.error()), {}), false, close, out);
+        refuse(to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
     set.emplace(completion_, request.who, std::move(*command), settings_.user_limits, now_in_milliseconds());
@@ -141,7 +141,7 @@ void request_handler::answer_set(const pending_set& set, bool close, std::string
 void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {
     list_writer writer(writer_, out, request.is_head, close);
     if (auto listed = reader_->list(request.token, writer); !listed)
-        refuse(to_refusal(std::move(listed.error()), {}), request.is_head, close, out);
+        refuse(to_refusal(listed.error(), {}), request.is_head, close, out);
 }
 
 void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {

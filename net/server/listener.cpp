@@ -77,11 +77,12 @@ void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& a
 
 std::vector<std::string> listening_sockets::addresses() const {
     std::vector<std::string> out;
+    out.reserve(sockets_.size());
     for (const tcp_acceptor& socket : sockets_) out.push_back(to_string(socket.local_endpoint()));
     return out;
 }
 
-std::vector<tcp_acceptor> listening_sockets::open(executor where) {
+std::vector<tcp_acceptor> listening_sockets::open(const executor& where) {
     std::vector<tcp_acceptor> acceptors;
     for (tcp_acceptor& socket : sockets_) {
         const tcp::endpoint endpoint = socket.local_endpoint();

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::vector<std::string> addresses() const;
 
     /// Hands the sockets over; they become acceptors of `where`, open for connections. Throws cannot_listen.
-    [[nodiscard]] std::vector<tcp_acceptor> open(executor where);
+    [[nodiscard]] std::vector<tcp_acceptor> open(const executor& where);
 
 private:
     void bind(const tcp::endpoint& endpoint, const std::string& address);

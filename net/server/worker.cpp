@@ -72,7 +72,7 @@ void worker::adopt_here(tcp_socket socket) {
         throw;
     }
     if (stopping_) adopted->stop();
-    asio::co_spawn(get_executor(), session::run(std::move(adopted)), [this](const std::exception_ptr& failure) {
+    asio::co_spawn(get_executor(), session::run(std::move(adopted)), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);  // to run()
     });
 }

@@ -141,7 +141,7 @@ database::database(const fs::path& folder, const database_options& options) try
     refuse(folder, problem.what());
 }
 
-database::database(const fs::path& folder, const database_options& options, preparation&& prepared)
+database::database(const fs::path& folder, const database_options& options, preparation prepared)
     : folder_(folder),
       env_(folder, {.map_size = prepared.is_new() ? to_whole_pages(options.map_size.value_or(default_map_size)) : 0,
                     .read_only = options.mode == open_mode::look,

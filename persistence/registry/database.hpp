@@ -73,7 +73,7 @@ public:
 private:
     class preparation;
 
-    database(const std::filesystem::path& folder, const database_options& options, preparation&& prepared);
+    database(const std::filesystem::path& folder, const database_options& options, preparation prepared);
 
     void create_schema(const database_options& options);
     void open_schema(const database_options& options);

@@ -53,7 +53,7 @@ public:
             if (decided)
                 request.answer = decided->what;
             else
-                request.answer = std::move(decided.error());
+                request.answer = decided.error();
             return true;
         });
     }

@@ -35,9 +35,12 @@ std::variant<token_line, std::string> parse_token_line(std::string_view line) {
 }
 
 std::variant<token_file, import_problem> token_file::read(std::istream& in, std::string_view server_name) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     token_file file;
     std::string line;
     for (std::uint64_t number = 1; std::getline(in, line); ++number) {
+        if (number == 1 && line.starts_with(byte_order_mark))
+            return import_problem{1, "it begins with a byte order mark: save the file without it"};
         if (line.ends_with('\r')) line.pop_back();
         if (line.empty()) continue;
         const auto parsed = parse_token_line(line);

@@ -201,7 +201,7 @@ std::variant<std::uint64_t, import_problem> import_tokens(database& db, const to
     if (const auto* foreign = find_foreign(file.entries(), server)) return foreign_user_in(*foreign);
     staged_import import(db, now);
     if (const token_file::entry* clash = import.stage(file.entries()))
-        return import_problem{clash->line, "the token belongs to another user already"};
+        return import_problem{clash->line, "the token belongs to another user, or to a service, already"};
     if (const auto* foreign = import.finish(file.entries())) return foreign_user_in(*foreign);
     return file.entries().size();
 }

@@ -159,6 +159,8 @@ BOOST_AUTO_TEST_CASE(a_serve_option_in_file_or_environment_does_not_disturb_othe
 BOOST_AUTO_TEST_CASE(an_unknown_key_in_the_file_is_exit_2_and_named) {
     check_bad_config("set-rate = 5\nset-rates = 5\n", "set-rates");
     check_bad_config("help = true\n", "help");
+    check_bad_config("set-rate = 5\nset_rate = 6\n", "given twice");
+    check_bad_config("map-size = 5\n", "pusherd.toml: --map-size: '5' is no whole number");
     check_bad_config("[serve]\nset-rate = 5\n", "serve");
 }
 

@@ -22,7 +22,7 @@ void stop_if_it_serves(pusherd_process& process) {
     try {
         (void)process.wait_for_line("listening on ");
         process.signal(SIGTERM);
-    } catch (const std::runtime_error&) {  // it has ended
+    } catch (const std::runtime_error&) {  // NOLINT(bugprone-empty-catch): it has ended
     }
 }
 
@@ -32,11 +32,9 @@ void check_unusable(const arguments& given, const std::map<std::string, std::str
     for (const std::string& each : given) (shown += ' ') += each;
     BOOST_TEST_CONTEXT("pusherd" << shown) {
         pusherd_process process({.arguments = given, .environment = environment, .working_folder = folder.path()});
-        if (given.size() > 0 && given[0] == "serve") stop_if_it_serves(process);
+        if (!given.empty() && given[0] == "serve") stop_if_it_serves(process);
         const process_end& end = process.wait();
-        BOOST_TEST(end.status == 2, "exit status " << end.status << ": " << end.out << end.err);
-        BOOST_TEST(end.out == "");
-        BOOST_TEST(end.err != "");
+        BOOST_TEST(end.is_refusal(2), "exit status " << end.status << ": " << end.out << end.err);
         BOOST_TEST(contents_of(folder.path()).empty());
     }
 }
@@ -47,6 +45,13 @@ void check_values_are_unusable(const arguments& command, const std::string& opti
         given.insert(given.end(), {option + "=" + value});
         check_unusable(given);
     }
+}
+
+void check_says(const arguments& given, const std::string& expected,
+                const std::map<std::string, std::string>& environment = {}) {
+    const process_end end = run_pusherd({.arguments = given, .environment = environment});
+    BOOST_TEST(end.is_refusal(2));
+    BOOST_TEST(end.err == "pusherd: " + expected + "\n");
 }
 
 const std::string long_device(256, 'd');
@@ -78,6 +83,25 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_or_option_is_unusable) {
         each.emplace_back("--nonsense");
         check_unusable(each);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_line_says_what_would_be_usable_and_where_the_help_is) {
+    check_says({"serve", "--log-level", "loud"},
+               "--log-level: loud not in {debug,error,info,warning}; see pusherd serve --help");
+    check_says({"serve", "--drain", "0.5"},
+               "--drain: '0.5' is no whole number from 0 to 1000000; see pusherd serve --help");
+    check_says({"serve", "--set-rate", "nan"},
+               "--set-rate: 'nan' is no number from 0 to 1000000; see pusherd serve --help");
+    check_says({"token", "list", "--nonsense"},
+               "The following argument was not expected: --nonsense; see pusherd token list --help");
+    check_says({"token"}, "A subcommand is required; see pusherd token --help");
+}
+
+BOOST_AUTO_TEST_CASE(the_line_names_what_the_value_came_from) {
+    const std::string rest = ": 'x' is no whole number from 1 to 256; see pusherd serve --help";
+    check_says({"serve", "--threads=x"}, "--threads" + rest);
+    check_says({"serve", "--threads", "x"}, "--threads" + rest, {{"PUSHERD_THREADS", "2"}});
+    check_says({"serve"}, "PUSHERD_THREADS" + rest, {{"PUSHERD_THREADS", "x"}});
 }
 
 BOOST_AUTO_TEST_CASE(an_argument_too_many_is_unusable) {

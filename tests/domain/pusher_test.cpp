@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(data_is_shown_to_the_letter) {
 BOOST_AUTO_TEST_CASE(every_character_of_every_text_is_shown) {
     // Strings of every length up to past the serializer's buffers, with something to escape at every offset.
     std::vector<std::string> texts;
+    texts.reserve(256);
     for (unsigned char c = 0; c < 0x80; ++c) texts.push_back(std::string(1, static_cast<char>(c)) + "x");
     for (std::size_t length = 0; length <= 70; ++length) texts.push_back(std::string(length, 'a') + "\"\\\n");
     texts.emplace_back("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x80\xa8 \xc2\x80");

@@ -112,6 +112,12 @@ BOOST_AUTO_TEST_CASE(a_control_character_is_c0_or_del) {
         BOOST_TEST_CONTEXT(hex(bytes)) BOOST_TEST(has_control_character(bytes));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_counted_is_one_or_several) {
+    BOOST_TEST(counted(0, "token") == "0 tokens");
+    BOOST_TEST(counted(1, "token") == "1 token");
+    BOOST_TEST(counted(2, "open connection") == "2 open connections");
+}
+
 BOOST_AUTO_TEST_CASE(control_characters_and_what_is_not_utf8_are_escaped) {
     const std::pair<std::string_view, std::string_view> texts[] = {
         {"", ""},

@@ -104,6 +104,15 @@ BOOST_AUTO_TEST_CASE(a_token_that_no_header_can_carry_is_a_problem) {
     check_problem(std::string(5000, 's') + "\t@a:h\n", 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_a_problem_that_is_named) {
+    std::istringstream in("\xEF\xBB\xBFtoken\t@alice:h\n");
+    const auto read = token_file::read(in, {});
+    const auto* problem = std::get_if<import_problem>(&read);
+    BOOST_TEST_REQUIRE(problem != nullptr);
+    BOOST_TEST(problem->line == 1U);
+    BOOST_TEST(problem->what.find("byte order mark") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_user_that_is_no_user_id_is_a_problem) {
     for (const char* user : {"", "a", "a:h", "@a", "@:", "@a:", "@a: h", "@a:h ", " @a:h", "@a:h\r\r", "@a\xff:h"})
         check_problem("secret\t" + std::string(user) + "\nt\t@a:h\n", 1);

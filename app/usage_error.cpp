@@ -1,0 +1,46 @@
+#include "app/usage_error.hpp"
+
+#include "domain/text.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace pusherd::app {
+namespace {
+
+// The innermost command that was named.
+const CLI::App& command_of(const CLI::App& app) {
+    const auto named = app.get_subcommands();
+    return named.empty() ? app : command_of(*named.front());
+}
+
+std::string name_of(const CLI::App& command) {
+    const CLI::App* const parent = command.get_parent();
+    return parent == nullptr ? command.get_name() : name_of(*parent) + ' ' + command.get_name();
+}
+
+bool is_given(std::string_view flag, std::span<char* const> arguments) {
+    return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view each) {
+        return each == flag || (each.starts_with(flag) && each[flag.size()] == '=');
+    });
+}
+
+// CLI11 begins with the flag ("--threads: …"), even where the value came from the environment.
+std::string with_its_source(const CLI::App& command, const std::string& message, std::span<char* const> arguments) {
+    const std::string flag = message.substr(0, message.find(':'));
+    const CLI::Option* const option = command.get_option_no_throw(flag);
+    if (option == nullptr || option->get_envname().empty() || is_given(flag, arguments)) return message;
+    if (std::getenv(option->get_envname().c_str()) == nullptr) return message;
+    return option->get_envname() + message.substr(flag.size());
+}
+
+}  // namespace
+
+std::string usage_error(const CLI::App& root, const CLI::Error& error, std::span<char* const> arguments) {
+    const CLI::App& command = command_of(root);
+    const std::string message = with_its_source(command, error.what(), arguments);
+    return "pusherd: " + domain::escape_control_characters(message) + "; see " + name_of(command) + " --help\n";
+}
+
+}  // namespace pusherd::app
