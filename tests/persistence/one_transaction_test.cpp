@@ -2,10 +2,17 @@
 
 #include "persistence/registry/token_import.hpp"
 #include "persistence/registry/tokens.hpp"
+#include "tests/support/child_process.hpp"
 #include "tests/support/scratch_store.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -30,6 +37,30 @@ struct alice_and_bob : testing::scratch_store {
         (void)import_tokens(db(), std::get<token_file>(token_file::read(in, "")), 1);
     }
 };
+
+// How lock.mdb begins (mdb.c, MDB_txbody): which transaction the next snapshot is taken of.
+struct start_of_lock_file {
+    std::uint32_t magic;
+    std::uint32_t format;
+    pthread_mutex_t readers;
+    std::size_t last_transaction;
+};
+
+// As a process leaves it that was killed at the end of a commit: with the commit before the last. The process must be
+// killed while it holds the write lock, for that is how the next writer knows.
+void leave_lock_file_behind(database& db) {
+    const std::size_t last = testing::last_transaction(db);
+    const std::size_t before = last - 1;
+    const std::string path = db.folder() / "lock.mdb";
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    BOOST_TEST_REQUIRE(file >= 0);
+    std::size_t found = 0;
+    constexpr off_t at = offsetof(start_of_lock_file, last_transaction);
+    BOOST_TEST_REQUIRE(::pread(file, &found, sizeof found, at) == static_cast<ssize_t>(sizeof found));
+    BOOST_TEST_REQUIRE(found == last);
+    BOOST_TEST_REQUIRE(::pwrite(file, &before, sizeof before, at) == static_cast<ssize_t>(sizeof before));
+    ::close(file);
+}
 
 }  // namespace
 
@@ -90,5 +121,34 @@ BOOST_AUTO_TEST_CASE(a_set_binds_to_the_device_that_its_token_has_when_it_commit
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(unchanged_is_not_told_from_a_snapshot_that_is_not_what_is_on_disk) {
+    const testing::temporary_folder temporary;
+    const std::filesystem::path folder = temporary.path() / "data";
+    testing::child_process writer([&](testing::rendezvous& parent) {
+        parent.wait();
+        database db(folder, testing::fast_options());
+        const write_txn txn(db.env());
+        parent.signal();
+        parent.wait();
+    });
+    testing::recording_logger log;
+    database db(folder, testing::fast_options());
+    lmdb_store store(db, log, {});
+    const testing::session alice = testing::log_in(db, "@alice:h");
+    (void)testing::perform(store, alice, set_of("k"));
+    (void)testing::perform(store, alice, removal_of("k"));
+    writer.signal();
+    writer.wait();
+    leave_lock_file_behind(db);
+    writer.kill();
+
+    BOOST_TEST(testing::pushkeys_of(store, alice) == "k ");  // such is the snapshot
+    testing::awaited_set again(alice, set_of("k"));
+    BOOST_TEST(!store.open_reader()->answer_without_writing(again));
+    BOOST_TEST(testing::perform(store, alice, set_of("k")) == "created");
+    BOOST_TEST(testing::pushkeys_of(store, alice) == "k ");
+    BOOST_TEST(testing::faults_of(db).empty());
+}
 
 }  // namespace pusherd::persistence
