@@ -124,6 +124,7 @@ void model_run::issue() {
 }
 
 void model_run::revoke() {
+    if (model_.tokens().empty()) return issue();
     switch (random_.below(3)) {
         case 0: {
             const std::string token = random_.one_of(model_.tokens());
