@@ -19,20 +19,6 @@ constexpr std::string_view token_prefix = "pusherd_";
 constexpr std::size_t shortest_short_id = 8;
 constexpr std::size_t tokens_a_snapshot = 4096;
 
-std::string new_token() {
-    std::array<unsigned char, 33> random;  // three more than 240 bits' worth: base64 without padding
-    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
-        throw std::runtime_error("the system has no random numbers");
-    std::array<unsigned char, 45> encoded;  // 44 characters and a NUL
-    EVP_EncodeBlock(encoded.data(), random.data(), static_cast<int>(random.size()));
-    std::string token(token_prefix);
-    token.append(encoded.begin(), encoded.end() - 1);
-    // base64url (RFC 4648, 5): it passes through a query string as it is.
-    std::replace(token.begin(), token.end(), '+', '-');
-    std::replace(token.begin(), token.end(), '/', '_');
-    return token;
-}
-
 bool is_http(const registration& each) { return each.kind == domain::pusher_kind::http; }
 
 /// The valid tokens filed under a prefix of the table `sessions`: those of a user, or of one device.
@@ -76,6 +62,20 @@ revocation end_all_sessions(database& db, std::string_view user_id,
 }
 
 }  // namespace
+
+std::string new_token() {
+    std::array<unsigned char, 33> random;  // three more than 240 bits' worth: base64 without padding
+    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+        throw std::runtime_error("the system has no random numbers");
+    std::array<unsigned char, 45> encoded;  // 44 characters and a NUL
+    EVP_EncodeBlock(encoded.data(), random.data(), static_cast<int>(random.size()));
+    std::string token(token_prefix);
+    token.append(encoded.begin(), encoded.end() - 1);
+    // base64url (RFC 4648, 5): it passes through a query string as it is.
+    std::replace(token.begin(), token.end(), '+', '-');
+    std::replace(token.begin(), token.end(), '/', '_');
+    return token;
+}
 
 session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
     return {digest_of(user_id), digest_of(device_id), token};

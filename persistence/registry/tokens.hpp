@@ -27,7 +27,10 @@ class foreign_user : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Issues a token: 256 bits from the system's random source, of which only the SHA-256 is kept.
+/// A token that nobody has yet: 264 bits from the system's random source. Throws if there are none.
+[[nodiscard]] std::string new_token();
+
+/// Issues a new token, of which only the SHA-256 is kept.
 /// Throws foreign_user if a server name is recorded and the user is of another.
 /// @return the token, which nobody can show again
 [[nodiscard]] std::string issue_token(database& db, const token_grant& grant, domain::timestamp now);

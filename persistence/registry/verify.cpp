@@ -104,18 +104,18 @@ private:
             fault("holders", bytes, "names a user who has no such pusher");
     }
 
-    void check_token(std::string_view bytes, std::string_view record_bytes) {
-        const domain::token_digest digest = decode_token_key(bytes).digest;
-        const token_record record = token_record::decode(record_bytes);
+    void check_token(std::string_view key, std::string_view bytes) {
+        const domain::token_digest digest = decode_token_key(key).digest;
+        const token_record record = token_record::decode(bytes);
         if (!find_valid_token(txn_, all_, digest)) {
             ++found_.unfinished;
             return;
         }
         ++found_.tokens;
         if (record.who == domain::role::service) return;
-        if (!domain::is_user_id(record.user_id)) fault("tokens", bytes, "belongs to no user id");
+        if (!domain::is_user_id(record.user_id)) fault("tokens", key, "belongs to no user id");
         if (!txn_.contains(all_.sessions, session_of(digest, record.user_id, record.device_id)))
-            fault("tokens", bytes, "is missing from the index of sessions");
+            fault("tokens", key, "is missing from the index of sessions");
     }
 
     void check_session(std::string_view bytes) {

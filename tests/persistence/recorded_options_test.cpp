@@ -18,7 +18,6 @@
 namespace pusherd::persistence {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::mebibyte;
 
 struct folder_fixture {
@@ -46,7 +45,7 @@ struct folder_fixture {
     }
 
     void check_refused(const std::string& server_name, std::string_view because) const {
-        BOOST_CHECK_EXCEPTION(open(server_name), unusable_database, [&](const unusable_database& problem) {
+        BOOST_CHECK_EXCEPTION((void)open(server_name), unusable_database, [&](const unusable_database& problem) {
             const std::string what = problem.what();
             BOOST_TEST(what.find('\n') == std::string::npos);
             return what.find(because) != std::string::npos;

@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(no_damaged_byte_makes_the_reader_leave_the_record) {
             damaged[at] = static_cast<char>(damaged[at] ^ mask);
             try {
                 BOOST_TEST(decode_whole(damaged) <= 2 * damaged.size());
-            } catch (const corrupt_record&) {  // as it should be, where the damage can be told
+            } catch (const corrupt_record&) {  // NOLINT(bugprone-empty-catch)
+                // As it should be, where the damage can be told.
             }
         }
 }

@@ -67,7 +67,7 @@ public:
             }
         } catch (const std::logic_error& refused) {
             problem_ = refused.what();
-        } catch (const std::exception&) {  // the server is gone
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server is gone
         }
     }
 

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "bench/load/measurements.hpp"
+#include "bench/load/response_parser.hpp"
+#include "net/asio.hpp"
+
+#include <boost/circular_buffer.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+namespace pusherd::bench {
+
+/// A request that is, or was, under way.
+struct request {
+    request_kind kind;
+    std::size_t user;
+    load_clock::time_point started;  ///< in an open loop: when it was meant to be sent
+};
+
+class client;
+
+/// What clients belong to: it gives them requests, and is told what became of them.
+class client_owner {
+public:
+    /// Appends a request's bytes.
+    virtual void write(const request& what, std::string& out) = 0;
+    /// An answer has come, right or wrong.
+    virtual void on_answer(const request& what, int status, std::string_view body) = 0;
+    /// The connection failed before the answer came.
+    virtual void on_lost(const request& what) = 0;
+    /// A connection could not be made, or was lost.
+    virtual void on_failure(const std::string& why) = 0;
+    /// The client has room for a request: add() may be called, once. If it is, and there is more room, it asks again.
+    virtual void on_room(client& free) = 0;
+
+protected:
+    ~client_owner() = default;
+};
+
+/// One connection after another, and what is in flight on it. It uses handlers rather than a coroutine: the load tool
+/// must not be the bottleneck, and a request is one read and one write here.
+class client {
+public:
+    client(net::asio::io_context& context, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
+           bool keep_alive);
+
+    /// Connects, and asks for requests.
+    void start();
+
+    /// Takes a request; only within on_room(), or while has_room().
+    void add(const request& what);
+
+    /// Sends what add() took. Not needed within on_room().
+    void flush();
+
+    [[nodiscard]] bool has_room() const noexcept {
+        return (is_connected_ || !keep_alive_) && !is_paused_ && in_flight_.size() < in_flight_.capacity();
+    }
+
+    bool waits_for_request = false;  ///< the owner's note
+
+    /// What is under way, for the end of the run.
+    [[nodiscard]] const boost::circular_buffer<request>& in_flight() const noexcept { return in_flight_; }
+
+private:
+    void connect();
+    void fill();
+    void read();
+    void on_bytes(std::size_t count);
+    [[nodiscard]] bool take_answer();
+    void end_connection(const std::string& why);
+    void reconnect();
+
+    net::tcp::endpoint server_;
+    client_owner& owner_;
+    const bool keep_alive_;
+    net::tcp_socket socket_;
+    net::steady_timer pause_;
+    boost::circular_buffer<request> in_flight_;
+    std::string output_;
+    std::size_t sent_ = 0;  ///< of output_
+    bool is_connecting_ = false;
+    bool is_connected_ = false;
+    bool is_paused_ = false;  ///< after a failure
+    bool waits_to_send_ = false;
+    response_parser parser_;
+    std::size_t unparsed_ = 0;  ///< bytes at the front of input_ that the parser wants again with more behind them
+    std::array<char, 16 * 1024> input_;
+};
+
+}  // namespace pusherd::bench

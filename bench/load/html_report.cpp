@@ -1,0 +1,158 @@
+#include "bench/load/html_report.hpp"
+
+#include "bench/load/svg_plot.hpp"
+#include "bench/load/text_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pusherd::bench {
+namespace {
+
+constexpr std::string_view style = R"(<style>
+body{font:16px/1.45 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}
+h1{font-size:1.35rem}h2{font-size:1.1rem;margin:1.8rem 0 .3rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
+th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid #ddd;white-space:nowrap}
+th:first-child,td:first-child{text-align:left}
+svg{width:100%;height:auto;font:14px system-ui,sans-serif}.grid{stroke:#ddd}polyline{fill:none;stroke-width:2}
+@media(max-width:500px){svg{font-size:22px}}
+.wrong{color:#b00020;font-weight:600}
+@media print{body{margin:0;max-width:none}figure,table{break-inside:avoid}}
+</style>)";
+
+std::string number(double value) {
+    if (value >= 1e6) return fmt::format("{:.3g}M", value / 1e6);
+    if (value >= 1e3) return fmt::format("{:.3g}k", value / 1e3);
+    return fmt::format("{:.3g}", value);
+}
+
+std::string duration(double seconds) {
+    if (seconds >= 1) return fmt::format("{:.3g} s", seconds);
+    if (seconds >= 1e-3) return fmt::format("{:.3g} ms", seconds * 1e3);
+    return fmt::format("{:.3g} µs", seconds * 1e6);
+}
+
+std::vector<request_kind> kinds_of(const measurements& measured) {
+    std::vector<request_kind> kinds;
+    std::copy_if(request_kinds.begin(), request_kinds.end(), std::back_inserter(kinds),
+                 [&](request_kind kind) { return measured.latencies(kind).count() != 0; });
+    return kinds;
+}
+
+// The next of 1, 2, 5, 10, 20 …
+double round_up(double value) {
+    if (value <= 0) return 1;
+    const double power = std::pow(10, std::floor(std::log10(value)));
+    for (const double step : {1.0, 2.0, 5.0})
+        if (value <= step * power) return step * power;
+    return 10 * power;
+}
+
+std::string table(const run_result& result) {
+    std::string out =
+        "<div class=\"scroll\"><table><tr><th>request</th><th>per second</th><th>p50</th><th>p90</th><th>p99</th>"
+        "<th>p99.9</th><th>max</th></tr>\n";
+    for (const request_kind kind : kinds_of(result.measured)) {
+        const latency_histogram& latencies = result.measured.latencies(kind);
+        out +=
+            fmt::format("<tr><td>{}</td><td>{:.0f}</td>", to_string(kind),
+                        static_cast<double>(result.measured.answered(kind)) / result.measured.span().length().count());
+        for (const double share : {0.5, 0.9, 0.99, 0.999})
+            out += "<td>" + duration(latencies.percentile(share).count()) + "</td>";
+        out += "<td>" + duration(latencies.largest().count()) + "</td></tr>\n";
+    }
+    return out + "</table></div>\n";
+}
+
+std::string counts(const run_result& result) {
+    const measurements& measured = result.measured;
+    std::string out = fmt::format("<p>{} right answers", measured.answered());
+    if (measured.unfinished() != 0) out += fmt::format(", not answered by the end: {}", measured.unfinished());
+    if (measured.wrong() != 0) {
+        out += fmt::format(", <span class=\"wrong\">{} wrong</span>: ", measured.wrong());
+        std::string causes;
+        for (const auto& [cause, count] : measured.wrong_by_cause())
+            causes += fmt::format("{}{} × {}", causes.empty() ? "" : ", ", count, escape_html(cause));
+        out += causes;
+    } else {
+        out += ", none wrong";
+    }
+    if (result.server_cpu && measured.answered() != 0)
+        out += fmt::format("; {:.2f} µs of the server's CPU a request", result.server_cpu_a_request() * 1e6);
+    return out + ".</p>\n";
+}
+
+std::string throughput_plot(const run_result& result) {
+    const measurements& measured = result.measured;
+    const double seconds = measured.span().length().count();
+    const double step = seconds / static_cast<double>(measurements::steps);
+    double most = 0;
+    for (const auto& at : measured.over_time())
+        for (const request_kind kind : request_kinds) most = std::max(most, static_cast<double>(at[kind]) / step);
+    most = round_up(most);
+
+    plot out{.title = "Throughput over time", .x_label = "seconds", .x_ticks = {}, .y_ticks = {}, .lines = {}};
+    for (int i = 0; i <= 5; ++i) {
+        out.x_ticks.push_back({i / 5.0, fmt::format("{:.3g}", seconds * i / 5)});
+        out.y_ticks.push_back({i / 5.0, number(most * i / 5)});
+    }
+    for (const request_kind kind : kinds_of(measured)) {
+        series line{std::string(to_string(kind)), {}};
+        for (std::size_t i = 0; i < measured.over_time().size(); ++i)
+            line.points.emplace_back((static_cast<double>(i) + 0.5) / static_cast<double>(measurements::steps),
+                                     static_cast<double>(measured.over_time()[i][kind]) / step / most);
+        out.lines.push_back(std::move(line));
+    }
+    return to_svg(out);
+}
+
+// The shares of all requests on an axis where each 9 takes the same room.
+constexpr double most_nines = 5;
+double nines(double share) { return share >= 1 ? most_nines : std::min(-std::log10(1 - share), most_nines); }
+
+std::string latency_plot(const run_result& result) {
+    const measurements& measured = result.measured;
+    double shortest = 1e2;
+    double longest = 1e-6;
+    for (const request_kind kind : kinds_of(measured)) {
+        shortest = std::min(shortest, measured.latencies(kind).cumulative().front().first.count());
+        longest = std::max(longest, measured.latencies(kind).largest().count());
+    }
+    const double first_decade = std::floor(std::log10(shortest));
+    const double decades = std::max(std::ceil(std::log10(longest)) - first_decade, 1.0);
+
+    plot out{.title = "Latency by percentile", .x_label = "percentile", .x_ticks = {}, .y_ticks = {}, .lines = {}};
+    for (double i = 0; i <= decades; ++i)
+        out.y_ticks.push_back({i / decades, duration(std::pow(10, first_decade + i))});
+    constexpr std::pair<double, const char*> marks[]{{0, "0"},        {0.5, "50"},       {0.9, "90"}, {0.99, "99"},
+                                                     {0.999, "99.9"}, {0.9999, "99.99"}, {1, "max"}};
+    for (const auto& [share, label] : marks) out.x_ticks.push_back({nines(share) / most_nines, label});
+    for (const request_kind kind : kinds_of(measured)) {
+        series line{std::string(to_string(kind)), {}};
+        for (const auto& [value, share] : measured.latencies(kind).cumulative())
+            line.points.emplace_back(nines(share) / most_nines, (std::log10(value.count()) - first_decade) / decades);
+        out.lines.push_back(std::move(line));
+    }
+    return to_svg(out);
+}
+
+}  // namespace
+
+std::string to_html(const run_options& options, const run_result& result) {
+    std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">";
+    out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>pusherd-bench</title>\n";
+    out += style;
+    out += "</head><body>\n<h1>" + fmt::format("{:.0f} requests a second", result.requests_a_second()) + "</h1>\n<p>" +
+           escape_html(describe(options)) + "</p>\n" + counts(result);
+    if (!kinds_of(result.measured).empty()) {
+        out += table(result);
+        out += "<h2>Throughput over time</h2>\n<figure style=\"margin:0\">" + throughput_plot(result) + "</figure>\n";
+        out += "<h2>Latency by percentile</h2>\n<figure style=\"margin:0\">" + latency_plot(result) + "</figure>\n";
+    }
+    return out + "</body></html>\n";
+}
+
+}  // namespace pusherd::bench
