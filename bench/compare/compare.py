@@ -10,7 +10,6 @@ import contextlib
 import json
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -138,7 +137,7 @@ def compare_many_users(bench):
         bench.compare("90 % lists, 10 % durable sets", "requests/s",
                       servers, {"nginx": 0.45, "fastify": 3.5}, lambda server: mixed(bench, server, tokens))
         postgres = None if shutil.which("psql") is None else stack.enter_context(
-            Postgres(bench.work, pathlib.Path(__file__).with_name("set.pgbench"), 100_000))
+            Postgres(pathlib.Path(__file__).with_name("set.pgbench"), 100_000))
         for connections, goals in ((64, {"fastify": 1.4, "postgresql": 2.0}), (512, {"fastify": 2.5, "postgresql": 3.0})):
             contenders = [servers[0], *servers[2:]] + ([("postgresql", postgres)] if postgres else [])
             bench.compare(f"durable sets, {connections} connections", "sets/s", contenders, goals,

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -152,8 +153,7 @@ class Postgres:
 
     name = "postgresql"
 
-    def __init__(self, folder, script, users):
-        self.folder = pathlib.Path(folder)
+    def __init__(self, script, users):
         self.script, self.users = script, users
         self.binaries = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
         self.port = free_port()
@@ -161,16 +161,16 @@ class Postgres:
     def __enter__(self):
         # It refuses to run as root.
         self.user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        shutil.rmtree(self.folder / "postgresql", ignore_errors=True)
-        (self.folder / "postgresql").mkdir(parents=True)
+        # Its user must reach its folder, which the checkout may lie too deep for; not /tmp, which may be in memory.
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pusherd-bench-", dir="/var/tmp"))
         if self.user:
-            shutil.chown(self.folder / "postgresql", "postgres", "postgres")
-        self.data = self.folder / "postgresql" / "data"
+            shutil.chown(self.folder, "postgres", "postgres")
+        self.data = self.folder / "data"
         subprocess.run([*self.user, self.binaries / "initdb", "--pgdata", self.data, "--auth", "trust", "--username", "bench"],
                        check=True, stdout=subprocess.DEVNULL, cwd="/")
         self.process = subprocess.Popen(
             [*pinned(SERVER_CORE, [*self.user, self.binaries / "postgres", "-D", self.data, "-p", self.port, "-h", "127.0.0.1",
-                                   "-k", self.folder / "postgresql", "-c", "max_connections=600",
+                                   "-k", self.folder, "-c", "max_connections=600",
                                    "-c", "shared_buffers=512MB"])],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         self._wait_until_ready()
@@ -180,6 +180,7 @@ class Postgres:
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _psql(self, *arguments, **more):
         subprocess.run([self.binaries / "psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "bench", "-d", "postgres",
