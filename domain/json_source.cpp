@@ -9,6 +9,8 @@ namespace {
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+bool is_delimiter(char c) noexcept { return is_space(c) || c == ',' || c == '}' || c == ']'; }
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
@@ -16,11 +18,14 @@ std::size_t skip_space(std::string_view text, std::size_t at) {
     return at;
 }
 
-// From an opening quote to behind the closing one.
+// From an opening quote to behind the closing one: the next that stands behind an even number of backslashes.
 std::size_t skip_string(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at)
-        if (text[at] == '\\') ++at;
-    return std::min(at + 1, text.size());
+    for (std::size_t quote = text.find('"', at + 1); quote != std::string_view::npos;
+         quote = text.find('"', quote + 1)) {
+        const std::size_t before = text.find_last_not_of('\\', quote - 1);
+        if ((quote - 1 - before) % 2 == 0) return quote + 1;
+    }
+    return text.size();
 }
 
 // From the first byte of a value to behind its last.
@@ -34,55 +39,84 @@ std::size_t skip_value(std::string_view text, std::size_t at) {
             ++depth, ++at;
         } else if (c == '}' || c == ']') {
             --depth, ++at;
+        } else if (depth == 0) {
+            // A literal or a number.
+            while (at < text.size() && !is_delimiter(text[at])) ++at;
         } else {
-            // A literal or a number, or what stands between two values of a container.
-            at = std::min(text.find_first_of("{}[]\",: \t\r\n", at + 1), text.size());
+            ++at;
         }
         if (depth == 0) break;
     }
     return at;
 }
 
-std::string unescape(std::string_view quoted) {
-    if (quoted.find('\\') == std::string_view::npos) return std::string(quoted.substr(1, quoted.size() - 2));
-    const auto text = boost::json::parse(boost::json::string_view{quoted});
-    return {text.get_string().begin(), text.get_string().end()};
+bool has_escape(std::string_view written) noexcept { return written.find('\\') != std::string_view::npos; }
+
+// Each of two equal keys, or more, has an equal one next to it once they are sorted.
+template <class Keys>
+std::optional<std::string> find_repeated(Keys keys) {
+    std::sort(keys.begin(), keys.end());
+    const auto found = std::adjacent_find(keys.begin(), keys.end());
+    if (found == keys.end()) return std::nullopt;
+    return std::string(*found);
 }
 
 }  // namespace
 
+std::string member::key() const {
+    if (!has_escape(written_key)) return std::string(written_key);
+    const auto text = boost::json::parse('"' + std::string(written_key) + '"');
+    return {text.get_string().begin(), text.get_string().end()};
+}
+
+bool member::is(std::string_view key) const {
+    return has_escape(written_key) ? this->key() == key : written_key == key;
+}
+
 std::vector<member> members_of(std::string_view object) {
     std::vector<member> members;
+    members.reserve(16);  // more than most bodies have
     std::size_t at = skip_space(object, skip_space(object, 0) + 1);
     while (at < object.size() && object[at] == '"') {
         const std::size_t key_end = skip_string(object, at);
         const std::size_t value = skip_space(object, skip_space(object, key_end) + 1);
         const std::size_t value_end = skip_value(object, value);
-        members.push_back({unescape(object.substr(at, key_end - at)), object.substr(value, value_end - value)});
+        members.push_back({object.substr(at + 1, key_end - at - 2), object.substr(value, value_end - value)});
         at = skip_space(object, value_end);
         if (at < object.size() && object[at] == ',') at = skip_space(object, at + 1);
     }
     return members;
 }
 
-const std::string* repeated_key(const std::vector<member>& members) {
-    std::vector<const std::string*> keys;
+std::optional<std::string> repeated_key(const std::vector<member>& members) {
+    const bool escaped =
+        std::any_of(members.begin(), members.end(), [](const member& each) { return has_escape(each.written_key); });
+    if (escaped) {
+        std::vector<std::string> keys;
+        for (const member& each : members) keys.push_back(each.key());
+        return find_repeated(std::move(keys));
+    }
+    std::vector<std::string_view> keys;
     keys.reserve(members.size());
-    for (const member& each : members) keys.push_back(&each.key);
-    std::sort(keys.begin(), keys.end(), [](auto a, auto b) { return *a < *b; });
-    const auto found = std::adjacent_find(keys.begin(), keys.end(), [](auto a, auto b) { return *a == *b; });
-    return found == keys.end() ? nullptr : *found;
+    for (const member& each : members) keys.push_back(each.written_key);
+    return find_repeated(std::move(keys));
 }
 
 std::string compact(std::string_view text) {
     std::string out;
     out.reserve(text.size());
+    std::size_t copied = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = text[at] == '"' ? skip_string(text, at) : at + 1;
-        if (!is_space(text[at])) out += text.substr(at, end - at);
-        at = end;
+        if (text[at] == '"') {
+            at = skip_string(text, at);
+        } else if (is_space(text[at])) {
+            out += text.substr(copied, at - copied);
+            at = copied = skip_space(text, at);
+        } else {
+            ++at;
+        }
     }
-    return out;
+    return out += text.substr(copied);
 }
 
 std::string with_short_exponents(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,17 +10,23 @@
 /// the letter is cut out of the source instead. Every function here takes text that Boost.JSON has accepted.
 namespace pusherd::domain::json_source {
 
-/// One member of an object: its key, unescaped, and the source text of its value. The view is into the source.
+/// One member of an object: its key as it is written between its quotes, and the source text of its value. The views
+/// are into the source.
 struct member {
-    std::string key;
+    std::string_view written_key;
     std::string_view value;
+
+    /// The key that this means, without its escapes.
+    [[nodiscard]] std::string key() const;
+    /// Whether it means that key.
+    [[nodiscard]] bool is(std::string_view key) const;
 };
 
 /// The members of the object that `object` is the source of, in their order, those of equal keys included.
 [[nodiscard]] std::vector<member> members_of(std::string_view object);
 
 /// A key that stands twice among the members, or nothing.
-[[nodiscard]] const std::string* repeated_key(const std::vector<member>& members);
+[[nodiscard]] std::optional<std::string> repeated_key(const std::vector<member>& members);
 
 /// The text without insignificant whitespace (RFC 8259, 2): every other byte stays.
 [[nodiscard]] std::string compact(std::string_view text);

@@ -2,14 +2,36 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace pusherd::domain {
 namespace {
+
+// What JSON must escape (RFC 8259, 7).
+bool needs_escape(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// Nearly no string has anything to escape, and a serializer costs more than all the rest of it.
+void append_string(std::string& out, std::string_view value) {
+    if (std::any_of(value.begin(), value.end(), needs_escape)) {
+        out += boost::json::serialize(boost::json::string_view{value});
+        return;
+    }
+    out += '"';
+    out += value;
+    out += '"';
+}
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
     out += ",\"";
     out += name;
     out += "\":";
-    out += boost::json::serialize(boost::json::string_view{value});
+    append_string(out, value);
+}
+
+void append_key(std::string& out, const pusher_key& key) {
+    out += "{\"app_id\":";
+    append_string(out, key.app_id);
+    append_member(out, "pushkey", key.pushkey);
 }
 
 }  // namespace
@@ -23,16 +45,18 @@ std::string_view to_string(pusher_kind kind) noexcept {
 }
 
 std::string shown_key(const pusher_key& key) {
-    std::string out = "{\"app_id\":";
-    out += boost::json::serialize(boost::json::string_view{key.app_id});
-    append_member(out, "pushkey", key.pushkey);
+    std::string out;
+    append_key(out, key);
     out += ',';
     return out;
 }
 
 std::string show(const pusher& what) {
-    std::string out = shown_key(what.key);
-    out.pop_back();
+    std::string out;
+    constexpr std::size_t names_and_quotes = 160;
+    out.reserve(names_and_quotes + what.key.app_id.size() + what.key.pushkey.size() + what.app_display_name.size() +
+                what.device_display_name.size() + what.lang.size() + what.data.size());
+    append_key(out, what.key);
     append_member(out, "kind", to_string(what.kind));
     append_member(out, "app_display_name", what.app_display_name);
     append_member(out, "device_display_name", what.device_display_name);

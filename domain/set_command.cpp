@@ -12,30 +12,60 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <span>
 
 namespace pusherd::domain {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view upsert_keys[] = {"kind", "app_id", "pushkey", "app_display_name", "device_display_name",
-                                            "lang", "data"};
-constexpr std::string_view removal_keys[] = {"kind", "app_id", "pushkey"};
+/// What a body may say, as far as anybody listens.
+enum class field : std::size_t {
+    kind,
+    app_id,
+    pushkey,
+    app_display_name,
+    device_display_name,
+    lang,
+    data,
+    profile_tag,
+    append,
+};
+
+constexpr std::array<std::string_view, 9> field_names{
+    "kind", "app_id", "pushkey", "app_display_name", "device_display_name", "lang", "data", "profile_tag", "append"};
+
+constexpr std::string_view name_of(field which) noexcept { return field_names[static_cast<std::size_t>(which)]; }
+
+// In the order in which a refusal names those that are absent.
+constexpr field upsert_fields[] = {
+    field::kind, field::app_id, field::pushkey, field::app_display_name, field::device_display_name,
+    field::lang, field::data};
+constexpr field removal_fields[] = {field::kind, field::app_id, field::pushkey};
 
 error invalid(std::string_view key, std::string_view what) {
     return {errc::invalid_param, "'" + std::string(key) + "' " + std::string(what)};
 }
+
+error invalid(field which, std::string_view what) { return invalid(name_of(which), what); }
 
 std::string_view view(const json::string& text) noexcept { return {text.data(), text.size()}; }
 
 /// A body under examination: the parsed values to decide by, the source to keep.
 class set_body {
 public:
-    set_body(const json::object& values, std::string_view source) : values_(values), source_(source) {}
+    set_body(const json::object& values, std::string_view source) : source_(source) {
+        for (const json::key_value_pair& member : values) {
+            const std::string_view key{member.key().data(), member.key().size()};
+            const auto* const name = std::find(field_names.begin(), field_names.end(), key);
+            if (name != field_names.end())
+                values_[static_cast<std::size_t>(name - field_names.begin())] = &member.value();
+        }
+    }
 
     // `""` means null as well: libQuotient cannot send a null (its kind is a string).
     [[nodiscard]] bool asks_for_removal() const {
-        const json::value* kind = find("kind");
+        const json::value* kind = find(field::kind);
         return kind != nullptr && (kind->is_null() || (kind->is_string() && kind->get_string().empty()));
     }
 
@@ -43,11 +73,11 @@ public:
     [[nodiscard]] result<upsert> to_upsert(const set_policy& policy) const;
 
 private:
-    [[nodiscard]] const json::value* find(std::string_view key) const { return values_.if_contains(key); }
-    [[nodiscard]] std::string_view text(std::string_view key) const { return view(find(key)->get_string()); }
+    [[nodiscard]] const json::value* find(field which) const { return values_[static_cast<std::size_t>(which)]; }
+    [[nodiscard]] std::string_view text(field which) const { return view(find(which)->get_string()); }
 
-    template <std::size_t Size>
-    [[nodiscard]] result<> require(const std::string_view (&keys)[Size]) const;
+    [[nodiscard]] result<> require(std::span<const field> fields) const;
+    [[nodiscard]] result<> check_string(field which) const;
     [[nodiscard]] result<> check_types() const;
     [[nodiscard]] result<> check_key() const;
     [[nodiscard]] result<> check_sizes(std::string_view data) const;
@@ -56,104 +86,105 @@ private:
     [[nodiscard]] result<> check_email() const;
     [[nodiscard]] result<> check_options() const;
 
-    const json::object& values_;
-    std::string_view source_;  // of `data`
+    std::array<const json::value*, field_names.size()> values_{};  // nullptr: absent
+    std::string_view source_;                                      // of `data`
 };
 
-template <std::size_t Size>
-result<> set_body::require(const std::string_view (&keys)[Size]) const {
+result<> set_body::require(std::span<const field> fields) const {
     std::string absent;
-    for (const std::string_view key : keys) {
-        if (find(key) != nullptr) continue;
+    for (const field each : fields) {
+        if (find(each) != nullptr) continue;
         absent += absent.empty() ? "Missing parameters: " : ", ";
-        absent += key;
+        absent += name_of(each);
     }
     if (!absent.empty()) return error{errc::missing_param, std::move(absent)};
     return {};
 }
 
-result<> check_string(std::string_view key, const json::value* value) {
-    if (value != nullptr && !value->is_string()) return invalid(key, "must be a string");
+result<> set_body::check_string(field which) const {
+    const json::value* value = find(which);
+    if (value != nullptr && !value->is_string()) return invalid(which, "must be a string");
     return {};
 }
 
 result<> set_body::check_types() const {
-    const json::value* kind = find("kind");
-    if (!kind->is_string() && !kind->is_null()) return invalid("kind", "must be a string or null");
-    for (const std::string_view key : {"app_id", "pushkey", "app_display_name", "device_display_name", "lang"})
-        if (auto bad = check_string(key, find(key)); !bad) return bad;
-    if (!find("data")->is_object()) return invalid("data", "must be an object");
-    const json::value* profile_tag = find("profile_tag");
-    if (profile_tag != nullptr && !profile_tag->is_null()) return check_string("profile_tag", profile_tag);
+    const json::value* kind = find(field::kind);
+    if (!kind->is_string() && !kind->is_null()) return invalid(field::kind, "must be a string or null");
+    for (const field key :
+         {field::app_id, field::pushkey, field::app_display_name, field::device_display_name, field::lang})
+        if (auto bad = check_string(key); !bad) return bad;
+    if (!find(field::data)->is_object()) return invalid(field::data, "must be an object");
+    const json::value* profile_tag = find(field::profile_tag);
+    if (profile_tag != nullptr && !profile_tag->is_null()) return check_string(field::profile_tag);
     return {};
 }
 
 // LMDB is indifferent to U+0000, but gateways and other stores are not: no key has one.
 result<> set_body::check_key() const {
-    const std::string_view pushkey = text("pushkey");
-    if (pushkey.empty()) return invalid("pushkey", "must not be empty");
-    if (pushkey.size() > limits::pushkey_bytes) return invalid("pushkey", "must have at most 512 bytes");
-    if (pushkey.find('\0') != std::string_view::npos) return invalid("pushkey", "must not contain U+0000");
-    const std::string_view app_id = text("app_id");
-    if (app_id.empty()) return invalid("app_id", "must not be empty");
+    const std::string_view pushkey = text(field::pushkey);
+    if (pushkey.empty()) return invalid(field::pushkey, "must not be empty");
+    if (pushkey.size() > limits::pushkey_bytes) return invalid(field::pushkey, "must have at most 512 bytes");
+    if (pushkey.find('\0') != std::string_view::npos) return invalid(field::pushkey, "must not contain U+0000");
+    const std::string_view app_id = text(field::app_id);
+    if (app_id.empty()) return invalid(field::app_id, "must not be empty");
     if (count_characters(app_id) > limits::app_id_characters)
-        return invalid("app_id", "must have at most 64 characters");
-    if (app_id.find('\0') != std::string_view::npos) return invalid("app_id", "must not contain U+0000");
+        return invalid(field::app_id, "must have at most 64 characters");
+    if (app_id.find('\0') != std::string_view::npos) return invalid(field::app_id, "must not contain U+0000");
     return {};
 }
 
 result<> set_body::check_sizes(std::string_view data) const {
-    for (const std::string_view key : {"app_display_name", "device_display_name", "lang", "profile_tag"}) {
+    for (const field key : {field::app_display_name, field::device_display_name, field::lang, field::profile_tag}) {
         const json::value* value = find(key);
         if (value != nullptr && value->is_string() && value->get_string().size() > limits::label_bytes)
             return invalid(key, "must have at most 1024 bytes");
     }
-    if (data.size() > limits::data_bytes) return invalid("data", "must have at most 16384 bytes");
+    if (data.size() > limits::data_bytes) return invalid(field::data, "must have at most 16384 bytes");
     return {};
 }
 
 result<pusher_kind> set_body::check_kind() const {
     for (const pusher_kind kind : {pusher_kind::http, pusher_kind::email})
-        if (find("kind")->is_string() && text("kind") == to_string(kind)) return kind;
-    return invalid("kind", "must be \"http\", \"email\" or null");
+        if (find(field::kind)->is_string() && text(field::kind) == to_string(kind)) return kind;
+    return invalid(field::kind, "must be \"http\", \"email\" or null");
 }
 
 result<> set_body::check_http(const set_policy& policy) const {
-    const json::value* url = find("data")->get_object().if_contains("url");
+    const json::value* url = find(field::data)->get_object().if_contains("url");
     if (url == nullptr) return error{errc::missing_param, "Missing parameters: data.url"};
     if (!url->is_string()) return invalid("data.url", "must be a string");
     return check_gateway_url(view(url->get_string()), policy.allow_insecure_gateways);
 }
 
 result<> set_body::check_email() const {
-    if (text("app_id") != "m.email") return invalid("app_id", "must be \"m.email\" for an email pusher");
-    const std::string_view address = text("pushkey");
+    if (text(field::app_id) != "m.email") return invalid(field::app_id, "must be \"m.email\" for an email pusher");
+    const std::string_view address = text(field::pushkey);
     const std::size_t at = address.find('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.rfind('@') != at ||
         address.find(' ') != std::string_view::npos || has_control_character(address))
-        return invalid("pushkey", "must be an email address for an email pusher");
+        return invalid(field::pushkey, "must be an email address for an email pusher");
     return {};
 }
 
 result<> set_body::check_options() const {
-    const json::value* format = find("data")->get_object().if_contains("format");
+    const json::value* format = find(field::data)->get_object().if_contains("format");
     if (format != nullptr && !format->is_string()) return invalid("data.format", "must be a string");
-    const json::value* append = find("append");
+    const json::value* append = find(field::append);
     if (append != nullptr && !append->is_bool() && !append->is_null())
-        return invalid("append", "must be true, false or null");
+        return invalid(field::append, "must be true, false or null");
     return {};
 }
 
 result<removal> set_body::to_removal() const {
-    if (auto bad = require(removal_keys); !bad) return bad.error();
-    for (const std::string_view key : {"app_id", "pushkey"})
-        if (auto bad = check_string(key, find(key)); !bad) return bad.error();
+    if (auto bad = require(removal_fields); !bad) return bad.error();
+    for (const field key : {field::app_id, field::pushkey})
+        if (auto bad = check_string(key); !bad) return bad.error();
     if (auto bad = check_key(); !bad) return bad.error();
-    return removal{{std::string(text("app_id")), std::string(text("pushkey"))}};
+    return removal{{std::string(text(field::app_id)), std::string(text(field::pushkey))}};
 }
 
 result<upsert> set_body::to_upsert(const set_policy& policy) const {
-    if (auto bad = require(upsert_keys); !bad) return bad.error();
+    if (auto bad = require(upsert_fields); !bad) return bad.error();
     if (auto bad = check_types(); !bad) return bad.error();
     if (auto bad = check_key(); !bad) return bad.error();
     std::string data = json_source::compact(source_);
@@ -164,17 +195,17 @@ result<upsert> set_body::to_upsert(const set_policy& policy) const {
     if (auto bad = check_options(); !bad) return bad.error();
 
     pusher wanted{
-        .key = {std::string(text("app_id")), std::string(text("pushkey"))},
+        .key = {std::string(text(field::app_id)), std::string(text(field::pushkey))},
         .kind = *kind,
-        .app_display_name = std::string(text("app_display_name")),
-        .device_display_name = std::string(text("device_display_name")),
-        .lang = std::string(text("lang")),
+        .app_display_name = std::string(text(field::app_display_name)),
+        .device_display_name = std::string(text(field::device_display_name)),
+        .lang = std::string(text(field::lang)),
         .profile_tag = std::nullopt,
         .data = std::move(data),
     };
-    if (const json::value* tag = find("profile_tag"); tag != nullptr && tag->is_string())
+    if (const json::value* tag = find(field::profile_tag); tag != nullptr && tag->is_string())
         wanted.profile_tag = std::string(view(tag->get_string()));
-    const json::value* append = find("append");
+    const json::value* append = find(field::append);
     std::string shown = show(wanted);
     return upsert{std::move(wanted.key), *kind, std::move(shown),
                   append != nullptr && append->is_bool() && append->get_bool()};
@@ -192,8 +223,8 @@ result<json::value> parse_json(std::string_view body, const json::storage_ptr& m
 }
 
 result<> check_not_repeated(const std::vector<json_source::member>& members, std::string_view where) {
-    const std::string* key = json_source::repeated_key(members);
-    if (key == nullptr) return {};
+    const auto key = json_source::repeated_key(members);
+    if (!key) return {};
     // A key may be as long as the body; this much of it will be recognised.
     const std::string shown = escape_control_characters(key->substr(0, 64));
     return error{errc::bad_json, "The key '" + shown + "' stands twice" + std::string(where) + "."};
@@ -216,7 +247,7 @@ result<set_command> parse_set_command(std::string_view body, const set_policy& p
 
     const auto members = json_source::members_of(body);
     if (auto bad = check_not_repeated(members, ""); !bad) return bad.error();
-    const auto data = std::find_if(members.begin(), members.end(), [](const auto& each) { return each.key == "data"; });
+    const auto data = std::find_if(members.begin(), members.end(), [](const auto& each) { return each.is("data"); });
     const std::string_view data_source = data == members.end() ? std::string_view{} : data->value;
 
     const set_body request{document->get_object(), data_source};

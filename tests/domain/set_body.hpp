@@ -157,7 +157,7 @@ inline boost::json::object shown_object(std::string_view text) {
 inline std::string shown_data(std::string_view text) {
     const std::string shown = parsed<upsert>(text).shown;
     for (const auto& member : json_source::members_of(shown))
-        if (member.key == "data") return std::string(member.value);
+        if (member.key() == "data") return std::string(member.value);
     BOOST_FAIL("no data in " << shown);
     return {};
 }
