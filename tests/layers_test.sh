@@ -41,7 +41,7 @@ expect fail domain '#include <unistd.h>'
 expect fail domain '#include <sys/socket.h>'
 
 expect pass persistence '#include <lmdb.h>'
-expect pass persistence '#include <openssl/evp.h>'
+expect pass persistence '#include <nettle/sha2.h>'
 expect pass persistence '#include <sys/stat.h>'
 expect pass persistence '#include "domain/pusher.hpp"'
 expect fail persistence '#include "net/session.hpp"'

@@ -68,16 +68,22 @@ bool may_be_first_commit(std::string_view file, std::size_t page_size) {
     return true;
 }
 
+bool hold_nothing(std::string_view file, std::size_t page_size) {
+    const auto holds_nothing = [&](std::size_t page) {
+        const std::size_t begin = std::min(page * page_size, file.size());
+        const meta_page meta = look_at_meta(file.substr(begin, page_size));
+        return meta == meta_page::blank || meta == meta_page::initial;
+    };
+    return holds_nothing(0) && holds_nothing(1);
+}
+
+// Reads the meta pages first: nearly every file is a database, and its start is not to wait for more.
 bool is_half_created(const fs::path& path) {
     const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t largest = largest_half_created_pages * page_size;
-    if (fs::file_size(path) > largest) return false;
-    const std::string file = read_file(path, largest);
-    const std::string_view bytes = file;
-    const meta_page first = look_at_meta(bytes.substr(0, page_size));
-    const meta_page second = look_at_meta(bytes.substr(std::min(page_size, bytes.size()), page_size));
-    const auto holds_nothing = [](meta_page meta) { return meta == meta_page::blank || meta == meta_page::initial; };
-    return holds_nothing(first) && holds_nothing(second) && may_be_first_commit(bytes, page_size);
+    const std::size_t size = fs::file_size(path);
+    if (size > largest_half_created_pages * page_size) return false;
+    if (!hold_nothing(read_file(path, std::min(size, 2 * page_size)), page_size)) return false;
+    return may_be_first_commit(read_file(path, size), page_size);
 }
 
 void check_magic(const fs::path& path) {

@@ -3,47 +3,23 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/records/bytes.hpp"
 
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 
 #include <cstring>
-#include <memory>
 #include <stdexcept>
 
 namespace pusherd::persistence {
 namespace {
 
-/// One hash context a thread: to look the algorithm up and to allocate takes OpenSSL 3 longer than to hash a token.
-class sha256_context {
-public:
-    sha256_context() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
-        if (!algorithm_ || !context_) throw std::runtime_error("OpenSSL has no SHA-256");
-    }
-
-    domain::token_digest operator()(std::initializer_list<std::string_view> parts) {
-        domain::token_digest out;
-        bool ok = EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) == 1;
-        for (const std::string_view part : parts)
-            ok = ok && EVP_DigestUpdate(context_.get(), part.data(), part.size()) == 1;
-        unsigned size = 0;
-        if (!ok || EVP_DigestFinal_ex(context_.get(), out.data(), &size) != 1 || size != out.size())
-            throw std::runtime_error("OpenSSL could not compute a SHA-256");
-        return out;
-    }
-
-private:
-    struct free_algorithm {
-        void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
-    };
-    struct free_context {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-    std::unique_ptr<EVP_MD, free_algorithm> algorithm_;
-    std::unique_ptr<EVP_MD_CTX, free_context> context_;
-};
-
-domain::token_digest hash(std::initializer_list<std::string_view> parts) {
-    thread_local sha256_context context;
-    return context(parts);
+domain::token_digest hash(std::initializer_list<std::string_view> parts) noexcept {
+    sha256_ctx context;
+    sha256_init(&context);
+    for (const std::string_view part : parts)
+        sha256_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
+    domain::token_digest out;
+    static_assert(SHA256_DIGEST_SIZE == std::tuple_size_v<domain::token_digest>);
+    sha256_digest(&context, out.size(), out.data());
+    return out;
 }
 
 digest128 shorten(const domain::token_digest& digest) noexcept {

@@ -16,7 +16,7 @@ namespace pusherd::persistence {
 /// The first 128 bits of a SHA-256.
 using digest128 = std::array<unsigned char, 16>;
 
-/// SHA-256 (FIPS 180-4), by OpenSSL.
+/// SHA-256 (FIPS 180-4), by Nettle.
 [[nodiscard]] domain::token_digest sha256(std::string_view bytes);
 
 [[nodiscard]] digest128 digest_of(const domain::pusher_key& key);

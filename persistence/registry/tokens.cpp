@@ -4,8 +4,8 @@
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <nettle/base64.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -64,16 +64,16 @@ revocation end_all_sessions(database& db, std::string_view user_id,
 }  // namespace
 
 std::string new_token() {
-    std::array<unsigned char, 33> random;  // three more than 240 bits' worth: base64 without padding
-    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
-        throw std::runtime_error("the system has no random numbers");
-    std::array<unsigned char, 45> encoded;  // 44 characters and a NUL
-    EVP_EncodeBlock(encoded.data(), random.data(), static_cast<int>(random.size()));
-    std::string token(token_prefix);
-    token.append(encoded.begin(), encoded.end() - 1);
+    std::array<std::uint8_t, 33> random;  // three more than 240 bits' worth: base64 without padding
+    if (::getentropy(random.data(), random.size()) != 0) throw std::runtime_error("the system has no random numbers");
+    std::array<char, BASE64_ENCODE_LENGTH(33)> encoded;
+    static_assert(encoded.size() == 44);
     // base64url (RFC 4648, 5): it passes through a query string as it is.
-    std::replace(token.begin(), token.end(), '+', '-');
-    std::replace(token.begin(), token.end(), '/', '_');
+    base64_encode_ctx context;
+    base64url_encode_init(&context);
+    base64_encode_update(&context, encoded.data(), random.size(), random.data());
+    std::string token(token_prefix);
+    token.append(encoded.data(), encoded.size());
     return token;
 }
 
