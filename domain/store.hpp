@@ -70,7 +70,8 @@ protected:
     ~list_visitor() = default;
 };
 
-/// Reads, one snapshot a call. One reader a thread: its calls must not overlap. A broken store throws.
+/// Reads; each call sees all that was answered before it. One reader a thread: its calls must not overlap. A broken
+/// store throws.
 class store_reader {
 public:
     virtual ~store_reader() = default;
@@ -85,6 +86,10 @@ public:
     /// Answers a set that needs no write, by the same rules as a write: one that is refused, or would change nothing.
     /// @return true if `answer` is there (on_done() is not called), false if the set must be submitted
     [[nodiscard]] virtual bool answer_without_writing(set_request& request) = 0;
+
+    /// Lets go of what the reader keeps from one call for the next, such as a snapshot. To be called when there is
+    /// nothing to do: it keeps a store from using its space again.
+    virtual void rest() noexcept = 0;
 };
 
 /// Where pushers are kept. Any thread.

@@ -54,24 +54,27 @@ std::string_view bearer_token(std::string_view authorization) noexcept {
                                boost::beast::string_view(scheme.data(), scheme.size())))
         return {};
     authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
-    return authorization.find_first_of(" \t") == std::string_view::npos ? authorization : std::string_view{};
+    const bool is_one_word =
+        std::none_of(authorization.begin(), authorization.end(), [](char c) { return c == ' ' || c == '\t'; });
+    return is_one_word ? authorization : std::string_view{};
 }
 
 }  // namespace
 
-std::variant<std::string, refusal> find_access_token(const request_head& head, bool query_token) {
+std::optional<refusal> find_access_token(const request_head& head, bool query_token, std::string& token) {
     const query_tokens in_query = query_token ? find_in_query(head.query) : query_tokens{};
     if (head.authorizations != 0 && in_query.count != 0)
         return refusals::missing_token("Mixing Authorization headers and access_token query parameters.");
     if (head.authorizations > 1) return refusals::missing_token("Too many Authorization headers.");
     if (in_query.count > 1) return refusals::missing_token("Too many access_token query parameters.");
     if (head.authorizations == 1) {
-        const std::string_view token = bearer_token(head.authorization);
+        token = bearer_token(head.authorization);
         if (token.empty()) return refusals::missing_token("Invalid Authorization header.");
-        return std::string(token);
+        return std::nullopt;
     }
-    if (in_query.first.empty()) return refusals::missing_token("Missing access token.");
-    return in_query.first;
+    token = in_query.first;
+    if (token.empty()) return refusals::missing_token("Missing access token.");
+    return std::nullopt;
 }
 
 }  // namespace pusherd::net

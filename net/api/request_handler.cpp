@@ -57,29 +57,23 @@ request_handler::request_handler(const api_settings& settings, domain::store& st
       log_(log),
       completion_(completion) {}
 
-std::variant<admitted_request, refusal> request_handler::admit(const request_head& head) {
+std::optional<refusal> request_handler::admit(const request_head& head, admitted_request& request) {
     const auto matched = match(head.method, head.path);
     if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
     if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
 
-    admitted_request request{.target = std::get<endpoint>(matched),
-                             .is_head = head.method == boost::beast::http::verb::head,
-                             .token = {},
-                             .who = {}};
+    request.target = std::get<endpoint>(matched);
+    request.is_head = head.method == boost::beast::http::verb::head;
     if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
-    if (!needs_user(request.target)) return request;
+    if (!needs_user(request.target)) return std::nullopt;
 
-    auto token = find_access_token(head, settings_.query_token);
-    if (auto* none = std::get_if<refusal>(&token)) return std::move(*none);
-    request.token = std::move(std::get<std::string>(token));
+    if (auto none = find_access_token(head, settings_.query_token, request.token)) return none;
     try {
-        if (auto no = check_user(request, request.target == endpoint::set_pusher, head.has_body()))
-            return std::move(*no);
+        return check_user(request, request.target == endpoint::set_pusher, head.has_body());
     } catch (const std::exception& error) {
         log_.write(domain::severity::error, std::string("an access token could not be looked up: ") + error.what());
         return refusals::internal();
     }
-    return request;
 }
 
 // A list without a body is not checked here: it looks its token up in the snapshot that it is read from.

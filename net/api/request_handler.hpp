@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace pusherd::net {
 
@@ -34,7 +33,8 @@ public:
                     set_completion& completion);
 
     /// Checks a head, before a byte of the body is read: route, declared length, access token, rate.
-    [[nodiscard]] std::variant<admitted_request, refusal> admit(const request_head& head);
+    /// @param request what was admitted, in place of what it was before, if nothing is returned
+    [[nodiscard]] std::optional<refusal> admit(const request_head& head, admitted_request& request);
 
     enum class progress : std::uint8_t { answered, committing };
 
@@ -49,6 +49,9 @@ public:
 
     /// Appends a refusal.
     void refuse(const refusal& no, bool is_head, bool close, std::string& out);
+
+    /// To be called when there is nothing to do.
+    void rest() noexcept { reader_->rest(); }
 
     [[nodiscard]] std::size_t max_body() const noexcept { return settings_.max_body; }
 

@@ -8,6 +8,8 @@
 namespace pusherd::net {
 namespace {
 
+constexpr std::string_view json_type = "application/json";
+
 // The CORS headers are those that the specification recommends on every answer (client-server API, 1.1.3 "Web browser
 // clients"); browsers then let a script read the fields that Access-Control-Expose-Headers adds.
 constexpr std::string_view fields_of_every_answer =
@@ -45,33 +47,38 @@ std::string_view reason_of(unsigned status) noexcept {
 }
 
 // Formatted once a second: the coarse clock costs a few loads.
-std::string_view response_writer::date_field() {
+void response_writer::keep_up_with_date() {
     std::timespec now{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    if (now.tv_sec != date_ || date_field_.empty()) {
-        date_ = now.tv_sec;
-        date_field_ = "Date: " + format_date(date_) + "\r\n";
-    }
-    return date_field_;
+    if (now.tv_sec == date_ && !date_field_.empty()) return;
+    date_ = now.tv_sec;
+    date_field_ = "Date: " + format_date(date_) + "\r\n";
+    usual_begin_ = std::string("HTTP/1.1 200 OK\r\nContent-Type: ").append(json_type).append("\r\n");
+    usual_begin_.append(fields_of_every_answer).append(date_field_);
 }
 
-void response_writer::append_head(std::string& out, const response_head& head) {
-    if (head.status == 200) {
-        out += "HTTP/1.1 200 OK\r\n";
-    } else {
-        out += "HTTP/1.1 ";
-        append_number(out, head.status);
-        out += ' ';
-        out += reason_of(head.status);
-        out += "\r\n";
+void response_writer::append_begin(std::string& out, const response_head& head) {
+    keep_up_with_date();
+    if (head.status == 200 && head.content_type == json_type) {
+        out += usual_begin_;
+        return;
     }
+    out += "HTTP/1.1 ";
+    append_number(out, head.status);
+    out += ' ';
+    out += reason_of(head.status);
+    out += "\r\n";
     if (!head.content_type.empty()) {
         out += "Content-Type: ";
         out += head.content_type;
         out += "\r\n";
     }
     out += fields_of_every_answer;
-    out += date_field();
+    out += date_field_;
+}
+
+void response_writer::append_head(std::string& out, const response_head& head) {
+    append_begin(out, head);
     out += head.extra_fields;
     if (head.status != 204) {
         out += "Content-Length: ";

@@ -27,10 +27,12 @@ public:
     void append(std::string& out, response_head head, std::string_view body, bool is_head_request);
 
 private:
-    [[nodiscard]] std::string_view date_field();
+    void keep_up_with_date();
+    void append_begin(std::string& out, const response_head& head);
 
     std::time_t date_ = 0;
     std::string date_field_;
+    std::string usual_begin_;  ///< of nearly every answer: up to its date, that of 200 and JSON
 };
 
 /// The reason phrase of a status that pusherd sends.

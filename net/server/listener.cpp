@@ -82,19 +82,20 @@ std::vector<std::string> listening_sockets::addresses() const {
     return out;
 }
 
-std::vector<tcp_acceptor> listening_sockets::open(const executor& where) {
-    std::vector<tcp_acceptor> acceptors;
+std::vector<int> listening_sockets::open() {
+    std::vector<int> descriptors;
     for (tcp_acceptor& socket : sockets_) {
-        const tcp::endpoint endpoint = socket.local_endpoint();
         boost::system::error_code problem;
-        tcp_acceptor acceptor(where);
-        acceptor.assign(endpoint.protocol(), socket.release(), problem);
-        if (!problem) acceptor.listen(tcp_acceptor::max_listen_connections, problem);
-        if (problem) throw cannot_listen(to_string(endpoint) + ": cannot listen: " + problem.message());
-        acceptors.push_back(std::move(acceptor));
+        socket.native_non_blocking(true, problem);
+        // Connections inherit it (Linux): an answer goes out at once, whatever is on its way before it.
+        if (!problem) socket.set_option(tcp::no_delay(true), problem);
+        if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
+        if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
     }
+    descriptors.reserve(sockets_.size());
+    for (tcp_acceptor& socket : sockets_) descriptors.push_back(socket.release());
     sockets_.clear();
-    return acceptors;
+    return descriptors;
 }
 
 }  // namespace pusherd::net

@@ -29,8 +29,8 @@ public:
     /// `HOST:PORT` of each, with the real port.
     [[nodiscard]] std::vector<std::string> addresses() const;
 
-    /// Hands the sockets over; they become acceptors of `where`, open for connections. Throws cannot_listen.
-    [[nodiscard]] std::vector<tcp_acceptor> open(const executor& where);
+    /// Opens the sockets for connections, and hands their descriptors over, which do not block. Throws cannot_listen.
+    [[nodiscard]] std::vector<int> open();
 
 private:
     void bind(const tcp::endpoint& endpoint, const std::string& address);

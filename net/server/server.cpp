@@ -4,18 +4,11 @@
 #include "net/http/response.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace pusherd::net {
-namespace {
-
-// A failed accept leaves the connection in the backlog: without a pause the loop would burn a core.
-constexpr std::chrono::milliseconds pause_after_failed_accept{100};
-
-}  // namespace
 
 server::server(const server_settings& settings, domain::store& store, domain::logger& log)
     : settings_(settings), log_(log), set_rate_(settings.api.set_rate, settings.api.set_burst) {
@@ -30,38 +23,45 @@ server::~server() {
 }
 
 void server::start(listening_sockets sockets) {
-    acceptors_ = sockets.open(workers_.front()->get_executor());
-    for (tcp_acceptor& acceptor : acceptors_)
-        asio::co_spawn(workers_.front()->get_executor(), accept(acceptor), [](const std::exception_ptr& failure) {
-            if (failure) std::rethrow_exception(failure);
+    event_loop& loop = workers_.front()->loop();
+    for (const int descriptor : sockets.open()) acceptors_.push_back(std::make_unique<acceptor>(loop, descriptor));
+    for (const auto& each : acceptors_)
+        asio::co_spawn(loop.get_executor(), listen(*each), [](const std::exception_ptr& failure) {
+            if (failure) std::rethrow_exception(failure);  // to the loop, which logs it
         });
+    workers_.front()->set_on_sweep([this] {
+        for (const auto& each : acceptors_) each->resume();
+    });
     for (const auto& each : workers_) each->start();
 }
 
-task<> server::accept(tcp_acceptor& acceptor) {
-    steady_timer pause(acceptor.get_executor());
-    while (acceptor.is_open()) {
-        worker& home = *workers_[next_worker_++ % workers_.size()];
-        auto [failed, socket] = co_await acceptor.async_accept(home.get_executor(), as_result);
+// One connection a turn of the loop: those that are there already come first.
+task<> server::listen(acceptor& from) {
+    while (from.is_open()) {
+        co_await from.connection_or_close();
+        if (!from.is_open()) co_return;
+        auto [socket, failed] = from.accept();
         if (!failed) {
-            bool has_room = ++connections_ <= settings_.max_connections;
-            if (!has_room) has_room = co_await make_room();
-            hand_over(std::move(socket), has_room ? &home : nullptr);
-            continue;
+            co_await admit(std::move(socket));
+        } else if (failed != asio::error::would_block && failed != asio::error::connection_aborted) {
+            log_.write(domain::severity::warning, "a connection could not be accepted: " + failed.message());
+            from.pause();  // it would fail again at once, and burn a core
         }
-        if (failed == asio::error::operation_aborted) co_return;
-        if (failed == asio::error::connection_aborted) continue;  // the client has gone already
-        log_.write(domain::severity::warning, "a connection could not be accepted: " + failed.message());
-        pause.expires_after(pause_after_failed_accept);
-        co_await pause.async_wait(as_result);
     }
 }
 
+task<> server::admit(connection_socket socket) {
+    worker& home = *workers_[next_worker_++ % workers_.size()];
+    bool has_room = ++connections_ <= settings_.max_connections;
+    if (!has_room) has_room = co_await make_room();
+    hand_over(std::move(socket), has_room ? &home : nullptr);
+}
+
 // To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener.
-void server::hand_over(tcp_socket socket, worker* home) {
+void server::hand_over(connection_socket socket, worker* home) {
     try {
         if (home != nullptr) return home->adopt(std::move(socket));
-        turn_away(std::move(socket));
+        turn_away(socket);
     } catch (const std::exception& error) {
         log_.write(domain::severity::error, std::string("a connection was lost: ") + error.what());
     }
@@ -78,28 +78,25 @@ task<bool> server::make_room() {
         const clock::time_point since = longest.longest_waiting_since();
         if (since == clock::time_point::max()) co_return false;
         const bool evicted =
-            co_await asio::co_spawn(longest.get_executor(), longest.evict_waiting_since(since), use_task);
+            co_await asio::co_spawn(longest.loop().get_executor(), longest.evict_waiting_since(since), use_task);
         if (evicted) co_return true;
     }
 }
 
 // Says why, if the socket takes it at once, and closes.
-void server::turn_away(tcp_socket socket) {
+void server::turn_away(const connection_socket& socket) {
     const refusal no = refusals::too_many_connections();
     response_writer writer;
     std::string answer;
     const std::string fields = fields_of(no);
     writer.append(answer, {.status = no.status, .extra_fields = fields, .close = true}, body_of(no), false);
-    boost::system::error_code ignored;
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(answer), ignored);
-    socket.shutdown(tcp_socket::shutdown_send, ignored);
+    (void)socket.send(answer);
+    socket.end_sending();
 }
 
 void server::begin_stop() {
-    asio::post(workers_.front()->get_executor(), [this] {
-        boost::system::error_code ignored;
-        for (tcp_acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    workers_.front()->loop().post([this] {
+        for (const auto& each : acceptors_) each->close();
     });
     for (const auto& each : workers_) each->stop_sessions();
 }

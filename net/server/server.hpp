@@ -3,7 +3,7 @@
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
 #include "net/api/rate_limiter.hpp"
-#include "net/asio.hpp"
+#include "net/server/acceptor.hpp"
 #include "net/server/listener.hpp"
 #include "net/server/settings.hpp"
 #include "net/server/worker.hpp"
@@ -46,17 +46,18 @@ public:
     void join();
 
 private:
-    [[nodiscard]] task<> accept(tcp_acceptor& acceptor);
+    [[nodiscard]] task<> listen(acceptor& from);
+    [[nodiscard]] task<> admit(connection_socket socket);
     [[nodiscard]] task<bool> make_room();
-    void hand_over(tcp_socket socket, worker* home);
-    void turn_away(tcp_socket socket);
+    void hand_over(connection_socket socket, worker* home);
+    void turn_away(const connection_socket& socket);
 
     const server_settings settings_;
     domain::logger& log_;
     rate_limiter set_rate_;
     connection_count connections_{0};
     std::vector<std::unique_ptr<worker>> workers_;
-    std::vector<tcp_acceptor> acceptors_;  // used on the first worker's thread alone, once started
+    std::vector<std::unique_ptr<acceptor>> acceptors_;  // used on the first worker's thread alone, once started
     std::size_t next_worker_ = 0;
 };
 

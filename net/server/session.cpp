@@ -1,15 +1,13 @@
 #include "net/server/session.hpp"
 
+#include "net/server/coarse_clock.hpp"
 #include "net/server/worker.hpp"
 
-#include <boost/asio/write.hpp>
-
-#include <array>
 #include <utility>
 
 namespace pusherd::net {
 
-session::session(worker& home, tcp_socket socket)
+session::session(worker& home, connection_socket socket)
     : home_(home), socket_(std::move(socket)), deadline_(clock::time_point::max()) {
     home_.sessions().push_back(*this);
     begin_waiting_for_head();
@@ -21,9 +19,8 @@ session::~session() {
     home_.on_session_end();
 }
 
-task<> session::run(std::unique_ptr<session> self) { co_await self->serve(); }
-
 task<> session::serve() {
+    home_.loop().watch_changes(socket_.descriptor(), *this);
     for (;;) {
         const step next = work_ ? advance() : step::read;
         bool delivered = true;
@@ -32,16 +29,21 @@ task<> session::serve() {
             if (sent < work_->output.size()) delivered = co_await send_rest(sent);
             work_->output.clear();
         }
-        // The store has the set, whatever has become of the client.
-        if (next == step::commit) co_await wait_for_disk();
+        if (next == step::commit) {
+            // The store has the set, whatever has become of the client.
+            begin_waiting_for_disk();
+            if (!answered_) co_await waiting_.until_resumed();
+            answer_set();
+        }
         if (!delivered || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
             co_await linger();
             co_return;
         }
         if (next == step::read) {
-            const bool received = co_await receive();
-            if (!received && !give_up_waiting()) co_return;
+            if (!prepare_to_receive()) co_return;
+            if (!readable_) co_await waiting_.until_resumed();
+            if (!receive() && !has_something_to_say()) co_return;
         }
     }
 }
@@ -73,15 +75,13 @@ std::optional<session::step> session::advance_head() {
     // The head's views are into the input: it is consumed only after it has been looked at.
     const request_head& head = work_->reader.head();
     keep_alive_ = head.keep_alive;
-    auto admitted = home_.handler().admit(head);
-    if (const auto* no = std::get_if<refusal>(&admitted)) {
+    if (const auto no = home_.handler().admit(head, work_->request)) {
         const bool unread_body = head.has_body();
         const bool is_head = head.method == boost::beast::http::verb::head;
         work_->input.consume(used);
         const step next = refuse(*no, is_head, unread_body);
         return next == step::send ? std::nullopt : std::optional(next);
     }
-    work_->request = std::move(std::get<admitted_request>(admitted));
     const bool wants_continue = head.expects_continue && head.has_body();
     work_->input.consume(used);
     // A client that has sent its body already needs no invitation (RFC 9110, 10.1.1).
@@ -110,10 +110,11 @@ std::optional<session::step> session::advance_body() {
     return std::nullopt;
 }
 
-// Read by us, or by the system alone.
+// Read by us, or by the system alone. Who asked for the close sends nothing behind its request; who did not may have
+// sent the next one meanwhile.
 bool session::has_unread_input() const {
-    boost::system::error_code ignored;
-    return !work_->input.empty() || socket_.available(ignored) != 0;
+    if (!work_->input.empty()) return true;
+    return (keep_alive_ || readable_) && socket_.has_unread_bytes();
 }
 
 void session::finish_request() {
@@ -142,8 +143,8 @@ session::step session::refuse_unreadable(reading_fault fault) {
 
 // --- what is waited for ----------------------------------------------------------------------------------------------
 
-// Waits for bytes, without a buffer while there is nothing to put into it. False: none will come.
-task<bool> session::receive() {
+// Makes ready to wait for bytes: without a buffer while there is nothing to put into it. False: the connection ends.
+bool session::prepare_to_receive() {
     if (in_body_)
         arm(phase::body, server_settings::body_timeout);
     else if (work_ && work_->reader.has_begun())
@@ -152,86 +153,103 @@ task<bool> session::receive() {
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
     return_workspace_if_idle();
-    if (end_ != end::none || (stopping_ && phase_ == phase::idle)) co_return false;
-
-    const auto [wait_failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
-    if (wait_failed || end_ != end::none) co_return false;
-    if (!work_) work_ = home_.take_workspace();
-    const auto room = work_->input.writable();
-    boost::system::error_code failed;
-    const std::size_t bytes = socket_.read_some(asio::buffer(room.data(), room.size()), failed);
-    if (failed == asio::error::would_block) co_return true;
-    work_->input.commit(bytes);
-    co_return !failed;
+    if (end_ != end::none || (stopping_ && phase_ == phase::idle)) return false;
+    return true;
 }
 
-// After receive() has failed: whether there is still something to say.
-bool session::give_up_waiting() {
-    // Once a request has begun, its client is told that it was too slow; advance() does.
+// Reads what has come. False: nothing will, or it has taken too long.
+bool session::receive() {
+    if (end_ != end::none || (!readable_ && stopping_ && phase_ == phase::idle)) return false;
+    if (!work_) work_ = home_.take_workspace();
+    const auto received = read_into(work_->input.writable());
+    work_->input.commit(received.bytes);
+    return !received.failed || received.must_wait();
+}
+
+connection_socket::transfer session::read_into(std::span<char> room) {
+    const auto received = socket_.receive(room);
+    // Fewer bytes than there is room for are all there are: what comes later is told.
+    if (received.must_wait() || received.bytes < room.size()) readable_ = ended_;
+    return received;
+}
+
+// After receive() has failed. Once a request has begun, its client is told that it was too slow; advance() does.
+bool session::has_something_to_say() const noexcept {
     return end_ == end::timeout && work_ && (phase_ == phase::head || phase_ == phase::body);
 }
 
 // Sends as much as the socket takes now, which is nearly always all of it, and says how much. What fails here fails
 // again in send_rest().
-std::size_t session::send_now() {
-    boost::system::error_code ignored;
-    return socket_.write_some(asio::buffer(work_->output), ignored);
-}
+std::size_t session::send_now() const { return socket_.send(work_->output).bytes; }
 
 // False: the client takes no answers any more.
 task<bool> session::send_rest(std::size_t sent) {
     const phase before = phase_;
     const clock::time_point deadline_before = deadline_;
     phase_ = phase::writing;
-    deadline_ = clock::now() + server_settings::write_timeout;
-    const auto rest = asio::buffer(work_->output) + sent;
-    const auto [failed, bytes] = co_await asio::async_write(socket_, rest, as_result);
+    deadline_ = coarse_now() + server_settings::write_timeout;
+    bool broken = false;
+    while (!broken && end_ == end::none && sent < work_->output.size()) {
+        if (!writable_) {
+            co_await waiting_.until_resumed();
+            continue;
+        }
+        const auto done = socket_.send(std::string_view(work_->output).substr(sent));
+        sent += done.bytes;
+        writable_ = !done.must_wait();
+        broken = done.failed && !done.must_wait();
+    }
     phase_ = before;
     deadline_ = deadline_before;
-    co_return !failed && end_ == end::none;
+    co_return !broken && end_ == end::none;
 }
 
-task<> session::wait_for_disk() {
+void session::begin_waiting_for_disk() {
     phase_ = phase::committing;
     deadline_ = clock::time_point::max();  // the store answers every set
-    if (!answered_) {
-        // Named, not in the same expression: GCC 12 would destroy its captures twice.
-        auto keep_handler = [this](auto handler) { resume_.emplace(std::move(handler)); };
-        co_await asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(keep_handler, use_task);
-    }
+}
+
+void session::answer_set() {
     answered_ = false;
     closing_ = !keep_alive_ || stopping_;
     home_.handler().answer_set(*work_->set, closing_, work_->output);
     finish_request();
 }
 
-// The answer may come while the answers before it are still being sent.
-void session::on_answered() {
-    answered_ = true;
-    if (!resume_) return;
-    auto resume = std::move(*resume_);
-    resume_.reset();
-    std::move(resume)();
-}
-
 // Closing a socket with unread bytes resets the connection, and the client may never see the answer. So: no more
 // answers, read what the client still sends for a little while, then close.
 task<> session::linger() {
-    boost::system::error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    if (end_ == end::stopped) co_return;
+    socket_.end_sending();
     end_ = end::none;
     phase_ = phase::lingering;
-    deadline_ = clock::now() + server_settings::linger_timeout;
+    deadline_ = coarse_now() + server_settings::linger_timeout;
     std::size_t thrown_away = 0;
     while (end_ == end::none && thrown_away < server_settings::linger_bytes) {
-        const auto [wait_failed] = co_await socket_.async_wait(tcp_socket::wait_read, as_result);
-        if (wait_failed) co_return;
+        if (!readable_) {
+            co_await waiting_.until_resumed();
+            continue;
+        }
         work_->input.clear();
-        const auto room = work_->input.writable();
-        boost::system::error_code failed;
-        thrown_away += socket_.read_some(asio::buffer(room.data(), room.size()), failed);
-        if (failed && failed != asio::error::would_block) co_return;
+        const auto received = read_into(work_->input.writable());
+        thrown_away += received.bytes;
+        if (received.failed && !received.must_wait()) co_return;
     }
+}
+
+// The answer may come while the answers before it are still being sent.
+void session::on_answered() {
+    answered_ = true;
+    if (phase_ == phase::committing) waiting_.resume();
+}
+
+// May end the session.
+void session::on_ready(readiness what) {
+    readable_ = readable_ || what.readable;
+    writable_ = writable_ || what.writable;
+    ended_ = ended_ || what.ended;
+    if (phase_ == phase::committing) return;
+    if (phase_ == phase::writing ? writable_ : readable_) waiting_.resume();
 }
 
 // --- deadlines, and the end ------------------------------------------------------------------------------------------
@@ -240,12 +258,12 @@ task<> session::linger() {
 void session::arm(phase next, std::chrono::seconds timeout) {
     if (phase_ == next && deadline_ != clock::time_point::max()) return;
     phase_ = next;
-    deadline_ = clock::now() + timeout;
+    deadline_ = coarse_now() + timeout;
 }
 
 void session::begin_waiting_for_head() {
     if (waiting_sessions_hook::is_linked()) return;
-    waiting_since_ = clock::now();
+    waiting_since_ = clock::now();  // compared with others of the same millisecond
     home_.begin_waiting(*this);
 }
 
@@ -257,21 +275,19 @@ void session::check_deadline(clock::time_point now) {
     if (now < deadline_) return;
     deadline_ = clock::time_point::max();
     end_ = end::timeout;
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    waiting_.resume_later(home_.loop());
 }
 
 void session::stop() {
     stopping_ = true;
-    boost::system::error_code ignored;
-    if (phase_ == phase::idle) socket_.cancel(ignored);
+    if (phase_ == phase::idle) waiting_.resume_later(home_.loop());
 }
 
 void session::abort() {
     stopping_ = true;
     end_ = end::stopped;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
+    if (phase_ != phase::committing) waiting_.resume_later(home_.loop());
 }
 
 }  // namespace pusherd::net

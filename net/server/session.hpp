@@ -1,17 +1,20 @@
 #pragma once
 
 #include "net/api/request_handler.hpp"
-#include "net/asio.hpp"
 #include "net/http/request_reader.hpp"
+#include "net/server/connection_socket.hpp"
+#include "net/server/event_loop.hpp"
 #include "net/server/input_buffer.hpp"
 #include "net/server/settings.hpp"
+#include "net/server/suspension.hpp"
+#include "net/server/task.hpp"
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace pusherd::net {
@@ -37,16 +40,19 @@ using waiting_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive:
 ///
 /// What has arrived is carried out by plain functions (advance()); the coroutine alone waits: for bytes, for the disk,
 /// for the client to take its answers. No answer is held back while it waits.
-class session final : public all_sessions_hook, public waiting_sessions_hook, private set_waiter {
+class session final : public all_sessions_hook,
+                      public waiting_sessions_hook,
+                      private set_waiter,
+                      private readiness_observer {
 public:
-    session(worker& home, tcp_socket socket);
+    session(worker& home, connection_socket socket);
     ~session();
 
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// Serves the connection until it ends.
-    [[nodiscard]] static task<> run(std::unique_ptr<session> self);
+    /// Serves the connection until it ends. The session must outlive the coroutine.
+    [[nodiscard]] task<> serve();
 
     /// Ends what has taken too long. The worker calls it once a second: arming a deadline costs a store.
     void check_deadline(clock::time_point now);
@@ -70,10 +76,7 @@ private:
     enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
     enum class end : std::uint8_t { none, timeout, stopped };
 
-    [[nodiscard]] task<> serve();
-    [[nodiscard]] task<bool> receive();
     [[nodiscard]] task<bool> send_rest(std::size_t sent);
-    [[nodiscard]] task<> wait_for_disk();
     [[nodiscard]] task<> linger();
 
     [[nodiscard]] step advance();
@@ -83,26 +86,35 @@ private:
     [[nodiscard]] bool has_unread_input() const;
     [[nodiscard]] step refuse(const refusal& no, bool is_head, bool unread_input);
     [[nodiscard]] step refuse_unreadable(reading_fault fault);
-    [[nodiscard]] bool give_up_waiting();
-    [[nodiscard]] std::size_t send_now();
+    [[nodiscard]] bool prepare_to_receive();
+    [[nodiscard]] bool receive();
+    [[nodiscard]] connection_socket::transfer read_into(std::span<char> room);
+    [[nodiscard]] bool has_something_to_say() const noexcept;
+    [[nodiscard]] std::size_t send_now() const;
+    void begin_waiting_for_disk();
+    void answer_set();
     void on_answered() override;
+    void on_ready(readiness what) override;
     void arm(phase next, std::chrono::seconds timeout);
     void begin_waiting_for_head();
     void return_workspace_if_idle();
 
     worker& home_;
-    tcp_socket socket_;
+    connection_socket socket_;
     std::unique_ptr<workspace> work_;  // none while idle
     clock::time_point deadline_;
     clock::time_point waiting_since_;
     phase phase_ = phase::idle;
     end end_ = end::none;
+    bool readable_ = false;   // bytes have come since a call said that there are no more
+    bool writable_ = true;    // no call has said that there is no room
+    bool ended_ = false;      // the client sends nothing more: it stays readable, to the end of the stream
     bool in_body_ = false;    // between a request's head and its answer
     bool keep_alive_ = true;  // what the request under way asks for
     bool closing_ = false;    // the last answer has been made
     bool answered_ = false;   // the set under way has been, before anybody waited for it
     bool stopping_ = false;
-    std::optional<asio::any_completion_handler<void()>> resume_;  // while it waits for the disk
+    suspension waiting_;  // for whatever
 };
 
 using session_list = boost::intrusive::list<session, boost::intrusive::base_hook<all_sessions_hook>,

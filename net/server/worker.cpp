@@ -1,7 +1,8 @@
 #include "net/server/worker.hpp"
 
+#include "net/server/coarse_clock.hpp"
+
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <exception>
 #include <utility>
@@ -22,48 +23,47 @@ worker::worker(const server_settings& settings, domain::store& store, rate_limit
     : settings_(settings),
       log_(log),
       connections_(connections),
-      keep_running_(context_.get_executor()),
+      loop_([this](const std::exception_ptr& failure) { log_failure(failure); }),
       handler_(settings.api, store, set_rate, log, *this),
-      longest_waiting_since_(nobody_waits),
-      sweep_timer_(context_.get_executor()) {}
+      longest_waiting_since_(nobody_waits) {
+    loop_.set_tick(sweep_interval, [this] { sweep(); });
+    loop_.set_before_wait([this] { before_wait(); });
+}
 
 worker::~worker() { join(); }
 
 void worker::start() {
-    asio::co_spawn(get_executor(), sweep(), [](const std::exception_ptr&) {});
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] { loop_.run(); });
 }
 
-void worker::run() {
-    for (;;) {
-        try {
-            context_.run();
-            return;
-        } catch (const std::exception& error) {
-            // One connection's fault, such as no memory: the others go on.
-            log_.write(domain::severity::error, std::string("a connection failed: ") + error.what());
-        }
+// One connection's fault, such as no memory: the others go on.
+void worker::log_failure(const std::exception_ptr& failure) {
+    if (!failure) return;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::error, std::string("a connection failed: ") + error.what());
     }
 }
 
 void worker::join() {
     if (!thread_.joinable()) return;
-    asio::post(context_, [this] {
-        ended_ = true;
-        sweep_timer_.cancel();
-        keep_running_.reset();
-    });
+    loop_.post([this] { ending_ = true; });
     thread_.join();
 }
 
-void worker::adopt(tcp_socket socket) {
-    asio::post(context_, [this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
+void worker::before_wait() {
+    // Requests that arrived together were answered from one snapshot, while nothing newer had been committed.
+    handler_.rest();
+    // A connection whose set the store has lives until that is answered, whatever has become of it.
+    if (ending_ && sessions_.empty()) loop_.stop();
 }
 
-void worker::adopt_here(tcp_socket socket) {
-    boost::system::error_code ignored;  // a connection that is gone already says so when it is read
-    socket.non_blocking(true, ignored);
-    socket.set_option(tcp::no_delay(true), ignored);
+void worker::adopt(connection_socket socket) {
+    loop_.post([this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
+}
+
+void worker::adopt_here(connection_socket socket) {
     std::unique_ptr<session> adopted;
     try {
         adopted = std::make_unique<session>(*this, std::move(socket));
@@ -72,31 +72,27 @@ void worker::adopt_here(tcp_socket socket) {
         throw;
     }
     if (stopping_) adopted->stop();
-    asio::co_spawn(get_executor(), session::run(std::move(adopted)), [](const std::exception_ptr& failure) {
-        if (failure) std::rethrow_exception(failure);  // to run()
-    });
+    task<> served = adopted->serve();
+    asio::co_spawn(loop_.get_executor(), std::move(served),
+                   [this, session = std::move(adopted)](const std::exception_ptr& failure) { log_failure(failure); });
 }
 
-// One timer for all deadlines of all connections.
-task<> worker::sweep() {
-    for (;;) {
-        sweep_timer_.expires_after(sweep_interval);
-        const auto [stopped] = co_await sweep_timer_.async_wait(as_result);
-        if (stopped || ended_) co_return;  // a timer that has fired already cannot be cancelled
-        const auto now = clock::now();
-        for (session& each : sessions_) each.check_deadline(now);
-    }
+// One look at all deadlines of all connections.
+void worker::sweep() {
+    const auto now = coarse_now();
+    for (session& each : sessions_) each.check_deadline(now);
+    if (on_sweep_) on_sweep_();
 }
 
 void worker::stop_sessions() {
-    asio::post(context_, [this] {
+    loop_.post([this] {
         stopping_ = true;
         for (session& each : sessions_) each.stop();
     });
 }
 
 void worker::abort_sessions() {
-    asio::post(context_, [this] {
+    loop_.post([this] {
         for (session& each : sessions_) each.abort();
     });
 }
@@ -142,7 +138,6 @@ void worker::give_back(std::unique_ptr<workspace> work) {
     work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) std::string().swap(work->output);
-    work->request = {};  // it holds an access token
     work->set.reset();
     work->reader.reset();
     work->reader.shrink();
@@ -157,7 +152,7 @@ void worker::on_set_done(pending_set& set) noexcept {
         set.next_answered = std::exchange(answered_, &set);
     }
     // The sets of a batch are answered together, at the price of one wake-up.
-    if (is_first) asio::post(context_, [this] { resume_answered(); });
+    if (is_first) loop_.post([this] { resume_answered(); });
 }
 
 void worker::resume_answered() {

@@ -2,17 +2,18 @@
 
 #include "domain/logger.hpp"
 #include "net/api/request_handler.hpp"
-#include "net/asio.hpp"
+#include "net/server/event_loop.hpp"
 #include "net/server/session.hpp"
 #include "net/server/settings.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
-
 #include <atomic>
 #include <cstddef>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pusherd::net {
@@ -33,12 +34,12 @@ public:
 
     // Any thread.
 
-    [[nodiscard]] executor get_executor() noexcept { return context_.get_executor(); }
+    [[nodiscard]] event_loop& loop() noexcept { return loop_; }
 
     void start();
 
     /// Takes a connection over; it has been counted.
-    void adopt(tcp_socket socket);
+    void adopt(connection_socket socket);
 
     /// Ends every connection after the request that is under way.
     void stop_sessions();
@@ -53,7 +54,10 @@ public:
     /// Since when that connection has been waiting; clock::time_point::max() if none is.
     [[nodiscard]] clock::time_point longest_waiting_since() const noexcept;
 
-    /// Ends the thread. Every connection must have ended.
+    /// Calls it once a second, on the worker's thread; before start().
+    void set_on_sweep(std::function<void()> also) { on_sweep_ = std::move(also); }
+
+    /// Ends the thread. Waits for every connection to end.
     void join();
 
     // The worker's own thread, for its sessions.
@@ -72,10 +76,11 @@ public:
     void on_session_end() noexcept { --connections_; }
 
 private:
-    [[nodiscard]] task<> sweep();
-    void adopt_here(tcp_socket socket);
-    void run();
+    void sweep();
+    void adopt_here(connection_socket socket);
+    void log_failure(const std::exception_ptr& failure);
     void publish_longest_waiting() noexcept;
+    void before_wait();
 
     void on_set_done(pending_set& set) noexcept override;
     void resume_answered();
@@ -84,16 +89,15 @@ private:
     domain::logger& log_;
     connection_count& connections_;
 
-    asio::io_context context_{1};  // one thread: posts from it need no lock
-    asio::executor_work_guard<executor> keep_running_;
+    event_loop loop_;
     request_handler handler_;
     std::vector<std::unique_ptr<workspace>> spare_workspaces_;
     session_list sessions_;
     waiting_list waiting_;  // longest first
     std::atomic<clock::rep> longest_waiting_since_;
+    std::function<void()> on_sweep_;
     bool stopping_ = false;
-    bool ended_ = false;
-    steady_timer sweep_timer_;
+    bool ending_ = false;
 
     std::mutex answered_mutex_;
     pending_set* answered_ = nullptr;  // latest first; filled by the store's thread, emptied by this one

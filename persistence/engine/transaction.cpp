@@ -146,6 +146,7 @@ snapshot_reader::snapshot_reader(environment& env) : env_(env) {
 }
 
 snapshot_reader::~snapshot_reader() {
+    rest();
     {
         const std::lock_guard lock(env_.readers_mutex_);
         std::erase(env_.readers_, this);
@@ -157,17 +158,27 @@ int snapshot_reader::begin_or_renew() noexcept {
     return txn_ == nullptr ? mdb_txn_begin(env_.handle(), nullptr, MDB_RDONLY, &txn_) : mdb_txn_renew(txn_);
 }
 
-snapshot_reader::open_snapshot::open_snapshot(snapshot_reader& reader) : reader_(reader), reading_(reader.reading_) {
-    int code = reader.begin_or_renew();
-    while (code == MDB_MAP_RESIZED) {
-        reading_.unlock();
-        reader.env_.change_map_size(0);
-        reading_.lock();
-        code = reader.begin_or_renew();
+void snapshot_reader::open_latest() {
+    if (open_.owns_lock()) {
+        if (read_txn(txn_).is_newest()) return;
+        rest();
     }
+    open_.lock();
+    int code = begin_or_renew();
+    while (code == MDB_MAP_RESIZED) {
+        open_.unlock();
+        env_.change_map_size(0);
+        open_.lock();
+        code = begin_or_renew();
+    }
+    if (code != MDB_SUCCESS) open_.unlock();
     check(code, "mdb_txn_renew");
 }
 
-snapshot_reader::open_snapshot::~open_snapshot() { mdb_txn_reset(reader_.txn_); }
+void snapshot_reader::rest() noexcept {
+    if (!open_.owns_lock()) return;
+    mdb_txn_reset(txn_);
+    open_.unlock();
+}
 
 }  // namespace pusherd::persistence

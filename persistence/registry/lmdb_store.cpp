@@ -13,7 +13,7 @@ class lmdb_reader final : public domain::store_reader {
     template <class Query>
     auto read(Query&& query) {
         try {
-            return snapshot_(std::forward<Query>(query));
+            return snapshot_.read_latest(std::forward<Query>(query));
         } catch (const storage_error& error) {
             if (error.is_fatal() && on_broken_) on_broken_();
             throw;
@@ -47,16 +47,21 @@ public:
 
     bool answer_without_writing(domain::set_request& request) override {
         return read([&](const read_txn& txn) {
-            auto decided = decide_set(txn, db_.all(), request);
+            // Most of what changes something is told from the user's own pusher alone.
+            auto decided = decide_set(txn, db_.all(), request, other_holders::passed_over);
+            if (decided && decided->plan.writes()) return false;
+            if (decided) decided = decide_set(txn, db_.all(), request, other_holders::looked_up);
             // "Unchanged" is a promise about what is on disk; the committer sees all of it.
-            if (!txn.is_newest() || (decided && decided->writes())) return false;
+            if (!txn.is_newest() || (decided && decided->plan.writes())) return false;
             if (decided)
-                request.answer = decided->what;
+                request.answer = decided->plan.what;
             else
                 request.answer = decided.error();
             return true;
         });
     }
+
+    void rest() noexcept override { snapshot_.rest(); }
 
 private:
     database& db_;

@@ -1,5 +1,7 @@
 #include "persistence/registry/lookup.hpp"
 
+#include <utility>
+
 namespace pusherd::persistence {
 namespace {
 
@@ -18,6 +20,25 @@ bool is_held_by_others(const read_txn& txn, const tables& all, const digest128& 
     return found;
 }
 
+set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
+                    const domain::set_command& command, other_holders others) {
+    const domain::pusher_key& key = domain::key_of(command);
+    set_context context{.key = digest_of(key), .shown_key = domain::shown_key(key), .pushers = {}, .known = {}};
+    if (const auto record = txn.find(all.users, user_key{user_id})) {
+        context.pushers = record->registrations();
+        context.known.bytes = record->items().size();
+    }
+    context.known.pushers = context.pushers.size();
+    context.own = index_of(context.pushers, context.key, context.shown_key);
+    if (context.own < context.pushers.size()) {
+        const registration& own = context.pushers[context.own];
+        context.known.own = domain::own_pusher{own.shown, own.device_id};
+    }
+    if (others == other_holders::looked_up && domain::evicts(command))
+        context.known.others_hold_key = is_held_by_others(txn, all, context.key, context.shown_key, user_id);
+    return context;
+}
+
 }  // namespace
 
 bool is_valid(const read_txn& txn, const tables& all, const token_record& token) {
@@ -31,32 +52,15 @@ std::optional<token_record> find_valid_token(const read_txn& txn, const tables& 
     return found;
 }
 
-set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
-                    const domain::set_command& command) {
-    const domain::pusher_key& key = domain::key_of(command);
-    const std::string shown_key = domain::shown_key(key);
-    set_context context{.key = digest_of(key), .pushers = {}, .known = {}};
-    if (const auto record = txn.find(all.users, user_key{user_id})) {
-        context.pushers = record->registrations();
-        context.known.bytes = record->items().size();
-    }
-    context.known.pushers = context.pushers.size();
-    context.own = index_of(context.pushers, context.key, shown_key);
-    if (context.own < context.pushers.size()) {
-        const registration& own = context.pushers[context.own];
-        context.known.own = domain::own_pusher{own.shown, own.device_id};
-    }
-    if (domain::evicts(command))
-        context.known.others_hold_key = is_held_by_others(txn, all, context.key, shown_key, user_id);
-    return context;
-}
-
-domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request) {
+domain::result<decided_set> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request,
+                                       other_holders others) {
     const auto token = find_valid_token(txn, all, request.who->token);
     if (!token || token->user_id != request.who->user_id || token->who == domain::role::service)
         return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
-    const set_context context = look_up(txn, all, request.who->user_id, *request.command);
-    return domain::decide(context.known, *request.command, token->device_id, request.allowed);
+    set_context context = look_up(txn, all, request.who->user_id, *request.command, others);
+    auto plan = domain::decide(context.known, *request.command, token->device_id, request.allowed);
+    if (!plan) return plan.error();
+    return decided_set{std::move(context), std::move(*plan)};
 }
 
 }  // namespace pusherd::persistence

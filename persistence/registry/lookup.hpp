@@ -5,6 +5,7 @@
 #include "persistence/registry/database.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,20 +19,26 @@ namespace pusherd::persistence {
 [[nodiscard]] std::optional<token_record> find_valid_token(const read_txn& txn, const tables& all,
                                                            const domain::token_digest& digest);
 
-/// What is stored under a pusher key, for one user.
+/// What is stored under a pusher key, for one user. The views are the transaction's.
 struct set_context {
     digest128 key;                      ///< of the command's key
+    std::string shown_key;              ///< what the bytes that a list shows of it begin with
     std::vector<registration> pushers;  ///< the user's, oldest first
     std::size_t own = 0;                ///< which of them has the key; their number if none has
     domain::facts known;                ///< the same, as the rules want it
 };
 
-[[nodiscard]] set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
-                                  const domain::set_command& command);
+/// Whether to find out if other users hold the key: a look at another table, which not every decision needs.
+enum class other_holders { looked_up, passed_over };
+
+struct decided_set {
+    set_context context;
+    domain::plan plan;
+};
 
 /// Decides a set on what the transaction sees, its access token included: errc::unknown_token if it is gone, or another
-/// user's by now.
-[[nodiscard]] domain::result<domain::plan> decide_set(const read_txn& txn, const tables& all,
-                                                      const domain::set_request& request);
+/// user's by now. Where other holders are passed over, a plan that writes, or a refusal, is no other for it.
+[[nodiscard]] domain::result<decided_set> decide_set(const read_txn& txn, const tables& all,
+                                                     const domain::set_request& request, other_holders others);
 
 }  // namespace pusherd::persistence

@@ -36,40 +36,43 @@ void evict_others(write_txn& txn, const tables& all, const digest128& key, std::
                        [&](const registration& each) { return each.key == key && each.shown.starts_with(shown_key); });
 }
 
-void write_own(write_txn& txn, const tables& all, const domain::set_request& request, const digest128& key,
-               std::string_view shown_key, const domain::plan& decided) {
+// The user's record as it is to be.
+std::string record_with_own(set_context& context, const domain::set_request& request, const domain::plan& decided) {
     const auto& wanted = std::get<domain::upsert>(*request.command);
-    const std::string& user_id = request.who->user_id;
-    const std::string source = copy_of_record(txn, all, user_id);
-    auto pushers = user_record::decode(source).registrations();
-    const std::size_t own = index_of(pushers, key, shown_key);
-    if (own == pushers.size()) {
-        pushers.push_back({.key = key, .created = request.now, .updated = 0, .kind = wanted.kind});
-        txn.put(all.holders, holder_key{key, user_id}, "");
-    }
-    pushers[own].updated = request.now;
-    pushers[own].kind = wanted.kind;
-    pushers[own].device_id = decided.device_id;
-    pushers[own].shown = wanted.shown;
-    store_pushers(txn, all, user_id, pushers);
+    auto& pushers = context.pushers;
+    if (context.own == pushers.size())
+        pushers.push_back({.key = context.key, .created = request.now, .updated = 0, .kind = wanted.kind});
+    registration& own = pushers[context.own];
+    own.updated = request.now;
+    own.kind = wanted.kind;
+    own.device_id = decided.device_id;
+    own.shown = wanted.shown;
+    return user_record::encode(pushers);
 }
 
 }  // namespace
 
 domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, const domain::set_request& request) {
-    const auto decided = decide_set(txn, all, request);
+    auto decided = decide_set(txn, all, request, other_holders::looked_up);
     if (!decided) return decided.error();
-    if (!decided->writes()) return decided->what;
+    const domain::plan& plan = decided->plan;
+    if (!plan.writes()) return plan.what;
 
-    const domain::pusher_key& wanted = domain::key_of(*request.command);
-    const digest128 key = digest_of(wanted);
-    const std::string shown_key = domain::shown_key(wanted);
-    if (decided->evict_others) evict_others(txn, all, key, shown_key, request.who->user_id);
-    if (decided->write_own) write_own(txn, all, request, key, shown_key, *decided);
-    if (decided->remove_own)
-        remove_pushers(txn, all, request.who->user_id,
-                       [&](const registration& each) { return each.key == key && each.shown.starts_with(shown_key); });
-    return decided->what;
+    set_context& context = decided->context;
+    const std::string& user_id = request.who->user_id;
+    const bool is_new = context.own == context.pushers.size();
+    // Made before anything is changed: with the first change the context's views end.
+    const std::string record = plan.write_own ? record_with_own(context, request, plan) : std::string();
+    if (plan.evict_others) evict_others(txn, all, context.key, context.shown_key, user_id);
+    if (plan.write_own) {
+        if (is_new) txn.put(all.holders, holder_key{context.key, user_id}, "");
+        txn.put(all.users, user_key{user_id}, record);
+    }
+    if (plan.remove_own)
+        remove_pushers(txn, all, user_id, [&](const registration& each) {
+            return each.key == context.key && each.shown.starts_with(context.shown_key);
+        });
+    return plan.what;
 }
 
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,

@@ -23,10 +23,10 @@ std::string token_of(const given& what, bool query_token = true) {
     head.authorization = what.authorization;
     head.authorizations = what.authorizations;
     head.query = what.query;
-    const auto found = find_access_token(head, query_token);
-    if (const auto* token = std::get_if<std::string>(&found)) return *token;
-    const auto& no = std::get<refusal>(found);
-    return std::to_string(no.status) + ' ' + std::string(no.errcode) + ' ' + no.error;
+    std::string token;
+    const auto no = find_access_token(head, query_token, token);
+    if (!no) return token;
+    return std::to_string(no->status) + ' ' + std::string(no->errcode) + ' ' + no->error;
 }
 
 std::string token_in_query(std::string_view query, bool query_token = true) {

@@ -108,6 +108,22 @@ BOOST_AUTO_TEST_CASE(a_reset_scanner_begins_anew) {
     BOOST_TEST(to_text(scanner.scan("\r\n")) == "complete");
 }
 
+// The scanner looks at eight bytes at once: whichever byte it is, wherever it stands, is seen.
+BOOST_AUTO_TEST_CASE(every_byte_is_judged_at_every_place_of_a_word) {
+    const std::string begin = "GET / HTTP/1.1\r\nA: ";
+    for (std::size_t place = 0; place < 24; ++place)
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string value(24, 'v');
+            value[place] = static_cast<char>(byte);
+            const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+            const std::string expected = is_control ? "malformed" : "complete";
+            BOOST_TEST_CONTEXT("byte " << byte << " at " << place) {
+                BOOST_TEST(scan(begin + value + "\r\n\r\n") == expected);
+                BOOST_TEST(scan_byte_by_byte(begin + value + "\r\n\r\n") == expected);
+            }
+        }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::net

@@ -3,6 +3,7 @@
 #include "net/server/listener.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -35,15 +36,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_host_and_port_is_refused_in_one_line_that_names_
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_somebody_listens_on_is_refused) {
-    asio::io_context context(1);
     listening_sockets first({"127.0.0.1:0"});
     const std::string address = first.addresses().front();
-    const auto open = first.open(context.get_executor());
+    const std::vector<int> open = first.open();
     const auto listen_again = [&] {
         listening_sockets second({address});
-        static_cast<void>(second.open(context.get_executor()));
+        static_cast<void>(second.open());
     };
     BOOST_CHECK_THROW(listen_again(), cannot_listen);
+    for (const int each : open) ::close(each);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,6 +94,47 @@ BOOST_FIXTURE_TEST_CASE(a_reader_goes_on_after_a_query_that_threw, scratch) {
     env.change_map_size(2 << 20);  // would wait for ever for a snapshot that is still open
 }
 
+BOOST_FIXTURE_TEST_CASE(a_snapshot_is_used_again_until_something_newer_is_committed, scratch) {
+    put("a", "old");
+    snapshot_reader reader(env);
+    const auto look = [&] {
+        return reader.read_latest([&](const read_txn& txn) { return std::to_string(txn.id()) + get(txn, "a"); });
+    };
+    const std::string first = look();
+    BOOST_TEST(look() == first);
+    std::thread([&] { put("a", "new"); }).join();  // by another thread, as a committer does it
+    const std::string second = look();
+    BOOST_TEST(second.ends_with("new"));
+    BOOST_TEST(look() == second);
+    put("a", "newest");
+    BOOST_TEST(look().ends_with("newest"));
+    reader.rest();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reader_that_rests_keeps_nobody_from_changing_the_map_or_using_pages_again, scratch) {
+    put("a", "old");
+    snapshot_reader reader(env);
+    const auto look = [&] { return reader.read_latest([&](const read_txn& txn) { return get(txn, "a"); }); };
+    BOOST_TEST(look() == "old");
+    reader.rest();
+    reader.rest();                 // there is nothing to end any more
+    env.change_map_size(2 << 20);  // would wait for ever for a snapshot that is still open
+    BOOST_TEST(look() == "old");
+    BOOST_CHECK_THROW(reader.read_latest([](const read_txn&) { throw std::runtime_error("no"); }), std::runtime_error);
+    env.change_map_size(3 << 20);
+    reader([](const read_txn&) {});
+    env.change_map_size(4 << 20);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reader_may_end_while_its_snapshot_is_open, scratch) {
+    put("a", "old");
+    {
+        snapshot_reader reader(env);
+        BOOST_TEST(reader.read_latest([&](const read_txn& txn) { return get(txn, "a"); }) == "old");
+    }
+    env.change_map_size(2 << 20);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_write_transaction_sees_its_own_writes_and_nobody_else_does_before_the_commit, scratch) {
     put("a", "old");
     write_txn txn(env);

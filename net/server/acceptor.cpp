@@ -1,0 +1,26 @@
+#include "net/server/acceptor.hpp"
+
+namespace pusherd::net {
+
+acceptor::acceptor(event_loop& loop, int descriptor) : loop_(loop), socket_(descriptor) {
+    loop_.watch_while_readable(descriptor, *this);
+}
+
+void acceptor::pause() {
+    if (!is_open() || paused_) return;
+    loop_.forget(socket_.descriptor());
+    paused_ = true;
+}
+
+void acceptor::resume() {
+    if (!is_open() || !paused_) return;
+    loop_.watch_while_readable(socket_.descriptor(), *this);
+    paused_ = false;
+}
+
+void acceptor::close() {
+    socket_.close();
+    waiting_.resume();
+}
+
+}  // namespace pusherd::net

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "net/server/connection_socket.hpp"
+#include "net/server/event_loop.hpp"
+#include "net/server/suspension.hpp"
+
+#include <utility>
+
+namespace pusherd::net {
+
+/// A listening socket of one event loop. Its thread.
+class acceptor final : private readiness_observer {
+public:
+    /// Takes over a descriptor that listens and does not block. Throws system_error.
+    acceptor(event_loop& loop, int descriptor);
+    ~acceptor() { close(); }
+
+    acceptor(const acceptor&) = delete;
+    acceptor& operator=(const acceptor&) = delete;
+
+    [[nodiscard]] bool is_open() const noexcept { return socket_.descriptor() >= 0; }
+
+    /// To be awaited: until somebody may be waiting to be accepted, or it is closed.
+    [[nodiscard]] auto connection_or_close() { return waiting_.until_resumed(); }
+
+    /// Takes the next connection; see accept_connection().
+    [[nodiscard]] std::pair<connection_socket, boost::system::error_code> accept() const noexcept {
+        return accept_connection(socket_.descriptor());
+    }
+
+    /// Leaves those who wait alone until resume(): what is wrong now would be wrong again at once.
+    void pause();
+    void resume();
+
+    void close();
+
+private:
+    // Without anybody who awaits it there is nothing to do: it is told again.
+    void on_ready(readiness) override { waiting_.resume(); }
+
+    event_loop& loop_;
+    connection_socket socket_;
+    bool paused_ = false;
+    suspension waiting_;
+};
+
+}  // namespace pusherd::net

@@ -1,0 +1,135 @@
+#include "net/server/event_loop.hpp"
+
+#include "net/server/coarse_clock.hpp"
+
+#include <boost/system/system_error.hpp>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+namespace pusherd::net {
+namespace {
+
+constexpr std::size_t events_a_turn = 256;
+
+// Throws the system's error if the call has failed.
+int checked(int result, const char* call) {
+    if (result < 0) throw boost::system::system_error({errno, boost::system::system_category()}, call);
+    return result;
+}
+
+readiness to_readiness(std::uint32_t events) noexcept {
+    const bool broken = (events & (EPOLLHUP | EPOLLERR)) != 0;
+    const bool ended = broken || (events & EPOLLRDHUP) != 0;
+    return {
+        .readable = ended || (events & EPOLLIN) != 0, .writable = broken || (events & EPOLLOUT) != 0, .ended = ended};
+}
+
+}  // namespace
+
+event_loop::descriptor::~descriptor() { ::close(value_); }
+
+event_loop::event_loop(std::function<void(const std::exception_ptr&)> on_failure)
+    : on_failure_(std::move(on_failure)),
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      alarm_descriptor_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    add(alarm_descriptor_.get(), EPOLLIN | EPOLLET, alarm_);
+}
+
+event_loop::~event_loop() {
+    posted_here_.clear();
+    posted_elsewhere_.clear();
+    shutdown();  // what execution_context asks of whoever derives from it
+    destroy();
+}
+
+void event_loop::set_tick(std::chrono::milliseconds interval, std::function<void()> tick) {
+    tick_interval_ = interval;
+    tick_ = std::move(tick);
+    next_tick_ = coarse_now() + interval;
+}
+
+void event_loop::run() {
+    thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    take_over_what_others_posted();  // before this was the loop's thread
+    for (;;) {
+        run_posted();
+        if (stopping_ && posted_here_.empty()) return;
+        before_wait_();
+        wait_and_tell();
+        tick_if_due();
+    }
+}
+
+// The functions run in their order; what they post runs after them.
+void event_loop::run_posted() {
+    if (alarm_.rings) take_over_what_others_posted();
+    std::vector<posted> now;
+    now.swap(posted_here_);
+    for (posted& each : now) guarded([&] { std::move(each)(); });
+    if (posted_here_.empty()) {
+        now.clear();
+        posted_here_.swap(now);  // keeps its memory
+    }
+}
+
+void event_loop::take_over_what_others_posted() {
+    alarm_.rings = false;
+    const std::lock_guard lock(mutex_);
+    for (posted& each : posted_elsewhere_) posted_here_.push_back(std::move(each));
+    posted_elsewhere_.clear();
+}
+
+// Edge-triggered, so the counter need never be read: each write is told.
+void event_loop::wake_up() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto ignored = ::write(alarm_descriptor_.get(), &one, sizeof one);
+}
+
+void event_loop::wait_and_tell() {
+    std::array<epoll_event, events_a_turn> events;
+    const int count =
+        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds_to_wait());
+    // No event is stale: who is told closes no descriptor but its own.
+    for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        auto* const observer = static_cast<readiness_observer*>(event.data.ptr);
+        guarded([&] { observer->on_ready(to_readiness(event.events)); });
+    }
+}
+
+int event_loop::milliseconds_to_wait() const noexcept {
+    if (!posted_here_.empty() || alarm_.rings || stopping_) return 0;
+    if (!tick_) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - coarse_now());
+    return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, tick_interval_.count()));
+}
+
+void event_loop::tick_if_due() {
+    if (!tick_) return;
+    const auto now = coarse_now();
+    if (now < next_tick_) return;
+    next_tick_ = now + tick_interval_;
+    guarded(tick_);
+}
+
+void event_loop::watch_changes(int watched, readiness_observer& observer) {
+    // There is room at most times: EPOLLOUT is a change only after a send that found none.
+    add(watched, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, observer);
+}
+
+void event_loop::watch_while_readable(int watched, readiness_observer& observer) { add(watched, EPOLLIN, observer); }
+
+void event_loop::add(int watched, unsigned events, readiness_observer& observer) {
+    epoll_event interest{.events = events, .data = {.ptr = &observer}};
+    checked(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, watched, &interest), "epoll_ctl");
+}
+
+void event_loop::forget(int watched) noexcept { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, watched, nullptr); }
+
+}  // namespace pusherd::net
