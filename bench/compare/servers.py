@@ -106,7 +106,7 @@ class Pusherd(Server):
 
 
 class Nginx(Server):
-    """One worker that returns the bytes of a list, whoever asks: no token, no database."""
+    """One worker that returns the bytes of a list, its header fields included, whoever asks: no token, no database."""
 
     name = "nginx"
 
@@ -128,6 +128,10 @@ http {{
     geo $dollar {{ default "$"; }}
     server {{
         listen 127.0.0.1:{self.port} backlog=4096;
+        add_header Cache-Control no-store;
+        add_header Access-Control-Allow-Origin *;
+        add_header Access-Control-Allow-Methods "GET, POST, PUT, DELETE, OPTIONS";
+        add_header Access-Control-Allow-Headers "X-Requested-With, Content-Type, Authorization";
         location / {{ return 200 '{quoted}'; }}
     }}
 }}
@@ -152,6 +156,7 @@ class Postgres:
     """PostgreSQL with the same pushers in a table; pgbench sets them, straight through its protocol."""
 
     name = "postgresql"
+    most_connections = 64  # each is a process: more of them make it slower, and a pooler would stand in front
 
     def __init__(self, script, users):
         self.script, self.users = script, users
@@ -170,7 +175,7 @@ class Postgres:
                        check=True, stdout=subprocess.DEVNULL, cwd="/")
         self.process = subprocess.Popen(
             [*pinned(SERVER_CORE, [*self.user, self.binaries / "postgres", "-D", self.data, "-p", self.port, "-h", "127.0.0.1",
-                                   "-k", self.folder, "-c", "max_connections=600",
+                                   "-k", self.folder, "-c", "max_connections=100",
                                    "-c", "shared_buffers=512MB"])],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         self._wait_until_ready()
@@ -207,7 +212,7 @@ class Postgres:
     def sets_per_second(self, connections, seconds):
         done = subprocess.run(
             [*pinned(LOAD_CORE, [self.binaries / "pgbench", "-n", "-h", "127.0.0.1", "-p", self.port, "-U", "bench", "-M", "prepared",
-                                 "-c", connections, "-j", 1, "-T", max(1, round(seconds)), "-D", f"users={self.users}",
+                                 "-c", min(connections, self.most_connections), "-j", 1, "-T", max(2, round(seconds)), "-D", f"users={self.users}",
                                  "-f", self.script, "postgres"])], check=True, capture_output=True, text=True, cwd="/")
         line = next(each for each in done.stdout.splitlines() if each.startswith("tps = "))
         return float(line.split()[2])
