@@ -24,11 +24,25 @@ bool has_usable_port(const boost::urls::url_view& url) {
     return read.ec == std::errc{} && port >= 1 && port <= 65535;
 }
 
+constexpr std::string_view gateway_path = "/_matrix/push/v1/notify";
+
+// What nearly every app sends, and needs no parser: `https://`, a host of plain characters, the path and no more.
+bool is_plain_gateway_url(std::string_view text) noexcept {
+    constexpr std::string_view begin = "https://";
+    if (!text.starts_with(begin) || !text.ends_with(gateway_path)) return false;
+    if (text.size() <= begin.size() + gateway_path.size()) return false;
+    const std::string_view host = text.substr(begin.size(), text.size() - begin.size() - gateway_path.size());
+    return std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    });
+}
+
 }  // namespace
 
 result<> check_gateway_url(std::string_view text, bool allow_insecure) {
     using boost::urls::grammar::ci_is_equal;
 
+    if (is_plain_gateway_url(text)) return {};
     if (!std::all_of(text.begin(), text.end(), is_printable_ascii))
         return invalid("must be ASCII without spaces and control characters");
     if (text.find('#') != std::string_view::npos) return invalid("must not have a fragment");
@@ -45,7 +59,8 @@ result<> check_gateway_url(std::string_view text, bool allow_insecure) {
     if (!url.has_authority() || url.encoded_host().empty()) return invalid("must have a host");
     if (url.has_userinfo()) return invalid("must not have user info");
     if (!has_usable_port(url)) return invalid("must have a port of 1 to 65535, or none");
-    if (url.encoded_path() != "/_matrix/push/v1/notify") return invalid("must have the path /_matrix/push/v1/notify");
+    if (url.encoded_path() != boost::urls::string_view(gateway_path.data(), gateway_path.size()))
+        return invalid("must have the path /_matrix/push/v1/notify");
     return {};
 }
 

@@ -52,9 +52,16 @@ std::size_t skip_value(std::string_view text, std::size_t at) {
 
 bool has_escape(std::string_view written) noexcept { return written.find('\\') != std::string_view::npos; }
 
-// Each of two equal keys, or more, has an equal one next to it once they are sorted.
+// Of a few keys, each is compared with those before it, which seldom takes more than a look at its size. Many are
+// sorted: then each of two equal keys, or more, has an equal one next to it.
 template <class Keys>
 std::optional<std::string> find_repeated(Keys keys) {
+    constexpr std::size_t few = 16;
+    if (keys.size() <= few) {
+        for (auto key = keys.begin(); key != keys.end(); ++key)
+            if (std::find(keys.begin(), key, *key) != key) return std::string(*key);
+        return std::nullopt;
+    }
     std::sort(keys.begin(), keys.end());
     const auto found = std::adjacent_find(keys.begin(), keys.end());
     if (found == keys.end()) return std::nullopt;

@@ -15,6 +15,7 @@ constexpr std::string_view versions_body =
 
 constexpr std::string_view list_begin = R"({"pushers":[)";
 constexpr std::string_view list_end = "]}";
+constexpr std::string_view set_body = "{}";
 
 domain::timestamp now_in_milliseconds() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -89,7 +90,7 @@ std::optional<refusal> request_handler::check_user(admitted_request& request, bo
     return std::nullopt;
 }
 
-request_handler::progress request_handler::handle(const admitted_request& request, std::string_view body, bool close,
+request_handler::progress request_handler::handle(admitted_request& request, std::string_view body, bool close,
                                                   std::optional<pending_set>& set, std::string& out) {
     const std::size_t before = out.size();
     try {
@@ -106,14 +107,14 @@ request_handler::progress request_handler::handle(const admitted_request& reques
     return progress::answered;
 }
 
-request_handler::progress request_handler::handle_set(const admitted_request& request, std::string_view body,
-                                                      bool close, std::optional<pending_set>& set, std::string& out) {
+request_handler::progress request_handler::handle_set(admitted_request& request, std::string_view body, bool close,
+                                                      std::optional<pending_set>& set, std::string& out) {
     auto command = domain::parse_set_command(body, settings_.set_policy);
     if (!command) {
         refuse(to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
-    set.emplace(completion_, request.who, std::move(*command), settings_.user_limits, now_in_milliseconds());
+    set.emplace(completion_, std::move(request.who), std::move(*command), settings_.user_limits, now_in_milliseconds());
     if (reader_->answer_without_writing(*set)) {
         answer_set(*set, close, out);
         return progress::answered;
@@ -126,10 +127,11 @@ request_handler::progress request_handler::handle_set(const admitted_request& re
 void request_handler::answer_set(const pending_set& set, bool close, std::string& out) {
     if (set.failed) return refuse(refusals::internal(), false, close, out);
     if (!set.answer) return refuse(to_refusal(set.answer.error(), settings_.info_uri), false, close, out);
-    std::string fields = "Pusherd-Outcome: ";
-    fields += domain::to_string(*set.answer);
-    fields += "\r\nAccess-Control-Expose-Headers: Pusherd-Outcome, Retry-After\r\n";
-    writer_.append(out, {.extra_fields = fields, .close = close}, "{}", false);
+    writer_.append_head(out, {.content_length = set_body.size(),
+                              .outcome = domain::to_string(*set.answer),
+                              .extra_fields = {},
+                              .close = close});
+    out += set_body;
 }
 
 void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {

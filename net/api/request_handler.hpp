@@ -40,8 +40,9 @@ public:
 
     /// Carries a request out and appends the answer to `out`; a set that must be written is left in `set`, on its way
     /// to the disk, to be answered by answer_set().
+    /// @param request moved from where that spares a copy
     /// @param close the connection ends after this answer
-    [[nodiscard]] progress handle(const admitted_request& request, std::string_view body, bool close,
+    [[nodiscard]] progress handle(admitted_request& request, std::string_view body, bool close,
                                   std::optional<pending_set>& set, std::string& out);
 
     /// Appends the answer to a set that the store has answered.
@@ -59,7 +60,7 @@ private:
     class list_writer;
 
     [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
-    [[nodiscard]] progress handle_set(const admitted_request& request, std::string_view body, bool close,
+    [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
                                       std::optional<pending_set>& set, std::string& out);
     void list_pushers(const admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);

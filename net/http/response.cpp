@@ -79,6 +79,11 @@ void response_writer::append_begin(std::string& out, const response_head& head) 
 
 void response_writer::append_head(std::string& out, const response_head& head) {
     append_begin(out, head);
+    if (!head.outcome.empty()) {
+        out += "Pusherd-Outcome: ";
+        out += head.outcome;
+        out += "\r\nAccess-Control-Expose-Headers: Pusherd-Outcome, Retry-After\r\n";
+    }
     out += head.extra_fields;
     if (head.status != 204) {
         out += "Content-Length: ";

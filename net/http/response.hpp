@@ -12,6 +12,7 @@ struct response_head {
     unsigned status = 200;
     std::string_view content_type = "application/json";  ///< empty: none
     std::uint64_t content_length = 0;                    ///< not sent with a 204 (RFC 9110, 8.6)
+    std::string_view outcome{};                          ///< of a set: `Pusherd-Outcome`, open to scripts in browsers
     std::string_view extra_fields{};                     ///< whole lines, each with its CRLF
     bool close = false;                                  ///< `Connection: close`
 };

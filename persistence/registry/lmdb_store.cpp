@@ -47,10 +47,7 @@ public:
 
     bool answer_without_writing(domain::set_request& request) override {
         return read([&](const read_txn& txn) {
-            // Most of what changes something is told from the user's own pusher alone.
-            auto decided = decide_set(txn, db_.all(), request, other_holders::passed_over);
-            if (decided && decided->plan.writes()) return false;
-            if (decided) decided = decide_set(txn, db_.all(), request, other_holders::looked_up);
+            const auto decided = decide_set(txn, db_.all(), request, other_holders::if_all_else_is_so_already);
             // "Unchanged" is a promise about what is on disk; the committer sees all of it.
             if (!txn.is_newest() || (decided && decided->plan.writes())) return false;
             if (decided)

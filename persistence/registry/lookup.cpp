@@ -21,7 +21,7 @@ bool is_held_by_others(const read_txn& txn, const tables& all, const digest128& 
 }
 
 set_context look_up(const read_txn& txn, const tables& all, std::string_view user_id,
-                    const domain::set_command& command, other_holders others) {
+                    const domain::set_command& command) {
     const domain::pusher_key& key = domain::key_of(command);
     set_context context{.key = digest_of(key), .shown_key = domain::shown_key(key), .pushers = {}, .known = {}};
     if (const auto record = txn.find(all.users, user_key{user_id})) {
@@ -34,8 +34,6 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
         const registration& own = context.pushers[context.own];
         context.known.own = domain::own_pusher{own.shown, own.device_id};
     }
-    if (others == other_holders::looked_up && domain::evicts(command))
-        context.known.others_hold_key = is_held_by_others(txn, all, context.key, context.shown_key, user_id);
     return context;
 }
 
@@ -53,13 +51,20 @@ std::optional<token_record> find_valid_token(const read_txn& txn, const tables& 
 }
 
 domain::result<decided_set> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request,
-                                       other_holders others) {
+                                       other_holders when) {
+    const std::string& user_id = request.who->user_id;
     const auto token = find_valid_token(txn, all, request.who->token);
-    if (!token || token->user_id != request.who->user_id || token->who == domain::role::service)
+    if (!token || token->user_id != user_id || token->who == domain::role::service)
         return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
-    set_context context = look_up(txn, all, request.who->user_id, *request.command, others);
+
+    set_context context = look_up(txn, all, user_id, *request.command);
     auto plan = domain::decide(context.known, *request.command, token->device_id, request.allowed);
     if (!plan) return plan.error();
+    if (domain::evicts(*request.command) && (when == other_holders::always || !plan->writes())) {
+        context.known.others_hold_key = is_held_by_others(txn, all, context.key, context.shown_key, user_id);
+        if (context.known.others_hold_key)
+            plan = domain::decide(context.known, *request.command, token->device_id, request.allowed);
+    }
     return decided_set{std::move(context), std::move(*plan)};
 }
 

@@ -4,6 +4,7 @@
 #include "domain/store.hpp"
 #include "persistence/registry/database.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,11 @@ struct set_context {
     domain::facts known;                ///< the same, as the rules want it
 };
 
-/// Whether to find out if other users hold the key: a look at another table, which not every decision needs.
-enum class other_holders { looked_up, passed_over };
+/// When to find out whether other users hold the key: a look at another table.
+enum class other_holders : std::uint8_t {
+    always,
+    if_all_else_is_so_already,  ///< for who only wants to know whether anything is to be written
+};
 
 struct decided_set {
     set_context context;
@@ -37,8 +41,8 @@ struct decided_set {
 };
 
 /// Decides a set on what the transaction sees, its access token included: errc::unknown_token if it is gone, or another
-/// user's by now. Where other holders are passed over, a plan that writes, or a refusal, is no other for it.
+/// user's by now.
 [[nodiscard]] domain::result<decided_set> decide_set(const read_txn& txn, const tables& all,
-                                                     const domain::set_request& request, other_holders others);
+                                                     const domain::set_request& request, other_holders when);
 
 }  // namespace pusherd::persistence

@@ -53,7 +53,7 @@ std::string record_with_own(set_context& context, const domain::set_request& req
 }  // namespace
 
 domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, const domain::set_request& request) {
-    auto decided = decide_set(txn, all, request, other_holders::looked_up);
+    auto decided = decide_set(txn, all, request, other_holders::always);
     if (!decided) return decided.error();
     const domain::plan& plan = decided->plan;
     if (!plan.writes()) return plan.what;
