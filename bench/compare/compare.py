@@ -26,7 +26,8 @@ class Bench:
         self.binaries = pathlib.Path(options.binaries)
         self.work = pathlib.Path(options.work)
         self.rounds = options.rounds or (3 if options.quick else 5)
-        self.seconds = options.seconds or (1 if options.quick else 3)
+        self.seconds = options.seconds or (0.5 if options.quick else 3)
+        self.warm_up = 0.3 if options.quick else 0.5
         self.rows = []
         self.seeded = {}
 
@@ -38,7 +39,7 @@ class Bench:
     def load(self, server, tokens, *arguments, seconds=None):
         """A run of the load tool; its result as an object."""
         result = self.work / "run.json"
-        done = subprocess.run(self.tool("run", "--url", server.url, "--tokens", tokens, "--json", result, "--warm-up", "0.5",
+        done = subprocess.run(self.tool("run", "--url", server.url, "--tokens", tokens, "--json", result, "--warm-up", self.warm_up,
                                         "--duration", seconds or self.seconds,
                                         *(part for pid in server.pids() for part in ("--server-pid", pid)), *arguments),
                               capture_output=True, text=True)
@@ -152,12 +153,12 @@ def mixed(bench, server, tokens):
 
 def compare_growth(bench):
     """CPU a list with 25 times as many pushers, warm."""
-    small, large = (20_000, 500_000) if bench.options.quick else (100_000, 2_500_000)
+    small, large = (10_000, 250_000) if bench.options.quick else (100_000, 2_500_000)
     with contextlib.ExitStack() as stack:
         servers = [(f"{2 * users:,} pushers", (stack.enter_context(bench.pusherd(bench.seed(users))), bench.seed(users) / "tokens.tsv"))
                    for users in (large, small)]
         for _, (server, tokens) in servers:
-            bench.load(server, tokens, seconds=3)  # into memory
+            bench.load(server, tokens, seconds=2)  # into memory
         bench.compare(f"CPU a list at {2 * large:,} pushers", "µs", servers, {servers[1][0]: 1.5},
                       lambda subject: bench.load(*subject)["server_cpu_us_per_request"], min)
 
@@ -174,8 +175,8 @@ def measure_memory(bench):
         _, before = memory_of(server.pids())
         count = 10_000
         with subprocess.Popen(bench.tool("run", "--url", server.url, "--tokens", tokens, "--connections", 1, "--rate", 1,
-                                         "--idle-connections", count, "--duration", 12), stdout=subprocess.DEVNULL) as idle:
-            time.sleep(5)
+                                         "--idle-connections", count, "--duration", 6), stdout=subprocess.DEVNULL) as idle:
+            time.sleep(4)
             _, after = memory_of(server.pids())
             bench.add_figure("memory of one of 10,000 idle connections", "bytes", [(after - before) / count], 1024)
             idle.wait()
@@ -225,7 +226,7 @@ PARTS = {"lists": compare_lists, "many": compare_many_users, "growth": compare_g
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="three rounds of a second, and smaller databases: two minutes")
+    parser.add_argument("--quick", action="store_true", help="three rounds of half a second, and smaller databases: two minutes")
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; repeatable")
     parser.add_argument("--rounds", type=int, help="rounds a row (5)")
     parser.add_argument("--seconds", type=float, help="seconds a measurement (3)")

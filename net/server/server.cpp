@@ -41,8 +41,10 @@ task<> server::listen(acceptor& from) {
         co_await from.connection_or_close();
         if (!from.is_open()) co_return;
         auto [socket, failed] = from.accept();
-        if (!failed) {
-            co_await admit(std::move(socket));
+        if (!failed && ++connections_ <= settings_.max_connections) {
+            hand_over(std::move(socket), &next_worker());
+        } else if (!failed) {
+            co_await admit_beyond_limit(std::move(socket));
         } else if (failed != asio::error::would_block && failed != asio::error::connection_aborted) {
             log_.write(domain::severity::warning, "a connection could not be accepted: " + failed.message());
             from.pause();  // it would fail again at once, and burn a core
@@ -50,12 +52,12 @@ task<> server::listen(acceptor& from) {
     }
 }
 
-task<> server::admit(connection_socket socket) {
-    worker& home = *workers_[next_worker_++ % workers_.size()];
-    bool has_room = ++connections_ <= settings_.max_connections;
-    if (!has_room) has_room = co_await make_room();
-    hand_over(std::move(socket), has_room ? &home : nullptr);
+task<> server::admit_beyond_limit(connection_socket socket) {
+    const bool has_room = co_await make_room();
+    hand_over(std::move(socket), has_room ? &next_worker() : nullptr);
 }
+
+worker& server::next_worker() noexcept { return *workers_[next_worker_++ % workers_.size()]; }
 
 // To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener.
 void server::hand_over(connection_socket socket, worker* home) {

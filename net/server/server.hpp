@@ -47,7 +47,8 @@ public:
 
 private:
     [[nodiscard]] task<> listen(acceptor& from);
-    [[nodiscard]] task<> admit(connection_socket socket);
+    [[nodiscard]] task<> admit_beyond_limit(connection_socket socket);
+    [[nodiscard]] worker& next_worker() noexcept;
     [[nodiscard]] task<bool> make_room();
     void hand_over(connection_socket socket, worker* home);
     void turn_away(const connection_socket& socket);
