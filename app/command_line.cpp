@@ -138,10 +138,21 @@ private:
 };
 
 // LMDB reads the file through its map: pages that are missing from it come as SIGBUS.
-void on_missing_page(int) {
+void on_missing_page(int, siginfo_t* info, void*) {
+    if (info->si_code != BUS_ADRERR) {  // something else: it comes again, and ends the process as usual
+        std::signal(SIGBUS, SIG_DFL);
+        return;
+    }
     constexpr std::string_view text = "pusherd: data.mdb is cut off, or cannot be read: restore a backup\n";
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
     std::_Exit(EXIT_FAILURE);
+}
+
+void catch_missing_pages() {
+    struct sigaction action {};
+    action.sa_sigaction = on_missing_page;
+    action.sa_flags = SA_SIGINFO;
+    ::sigaction(SIGBUS, &action, nullptr);
 }
 
 int fail(const std::exception& error, int status) {
@@ -152,7 +163,7 @@ int fail(const std::exception& error, int status) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    std::signal(SIGBUS, on_missing_page);
+    catch_missing_pages();
     ::umask(0077);  // whatever is created here is its owner's alone
     command_line line;
     try {

@@ -1,21 +1,27 @@
 #include "net/server/acceptor.hpp"
 
+#include <boost/system/system_error.hpp>
+
 namespace pusherd::net {
 
 acceptor::acceptor(event_loop& loop, int descriptor) : loop_(loop), socket_(descriptor) {
     loop_.watch_while_readable(descriptor, *this);
 }
 
-void acceptor::pause() {
+void acceptor::pause() noexcept {
     if (!is_open() || paused_) return;
     loop_.forget(socket_.descriptor());
     paused_ = true;
 }
 
-void acceptor::resume() {
+void acceptor::resume() noexcept {
     if (!is_open() || !paused_) return;
-    loop_.watch_while_readable(socket_.descriptor(), *this);
-    paused_ = false;
+    try {
+        loop_.watch_while_readable(socket_.descriptor(), *this);
+        paused_ = false;
+    } catch (const boost::system::system_error&) {
+        return;
+    }
 }
 
 void acceptor::close() {

@@ -29,8 +29,9 @@ public:
     }
 
     /// Leaves those who wait alone until resume(): what is wrong now would be wrong again at once.
-    void pause();
-    void resume();
+    void pause() noexcept;
+    /// If the system has no memory for it, the pause goes on: to be tried again.
+    void resume() noexcept;
 
     void close();
 

@@ -42,10 +42,18 @@ event_loop::event_loop(std::function<void(const std::exception_ptr&)> on_failure
 }
 
 event_loop::~event_loop() {
-    posted_here_.clear();
-    posted_elsewhere_.clear();
+    destroy_what_is_posted();
     shutdown();  // what execution_context asks of whoever derives from it
     destroy();
+}
+
+// A coroutine that is destroyed while it waits unwinds by posting, so there may be more afterwards.
+void event_loop::destroy_what_is_posted() noexcept {
+    while (!posted_here_.empty() || !posted_elsewhere_.empty()) {
+        std::vector<posted> doomed;
+        doomed.swap(posted_here_);
+        if (doomed.empty()) doomed.swap(posted_elsewhere_);
+    }
 }
 
 void event_loop::set_tick(std::chrono::milliseconds interval, std::function<void()> tick) {
@@ -68,7 +76,7 @@ void event_loop::run() {
 
 // The functions run in their order; what they post runs after them.
 void event_loop::run_posted() {
-    if (alarm_.rings) take_over_what_others_posted();
+    if (alarm_.rings) guarded([this] { take_over_what_others_posted(); });
     std::vector<posted> now;
     now.swap(posted_here_);
     for (posted& each : now) guarded([&] { std::move(each)(); });
@@ -79,10 +87,11 @@ void event_loop::run_posted() {
 }
 
 void event_loop::take_over_what_others_posted() {
-    alarm_.rings = false;
     const std::lock_guard lock(mutex_);
+    posted_here_.reserve(posted_here_.size() + posted_elsewhere_.size());
     for (posted& each : posted_elsewhere_) posted_here_.push_back(std::move(each));
     posted_elsewhere_.clear();
+    alarm_.rings = false;  // not before: without memory it is tried again
 }
 
 // Edge-triggered, so the counter need never be read: each write is told.

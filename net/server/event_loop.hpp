@@ -86,13 +86,10 @@ public:
     void post(Function&& function) {
         posted added(std::forward<Function>(function));
         if (runs_here()) return posted_here_.push_back(std::move(added));
-        bool is_first = false;
-        {
-            const std::lock_guard lock(mutex_);
-            is_first = posted_elsewhere_.empty();
-            posted_elsewhere_.push_back(std::move(added));
-        }
-        if (is_first) wake_up();
+        // The alarm is rung under the lock: the loop may end as soon as it has what was posted.
+        const std::lock_guard lock(mutex_);
+        posted_elsewhere_.push_back(std::move(added));
+        if (posted_elsewhere_.size() == 1) wake_up();
     }
 
     /// Whether this is the loop's thread.
@@ -123,6 +120,7 @@ private:
 
     void wake_up() noexcept;
     void take_over_what_others_posted();
+    void destroy_what_is_posted() noexcept;
     void run_posted();
     void wait_and_tell();
     void tick_if_due();

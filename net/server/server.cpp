@@ -4,6 +4,7 @@
 #include "net/http/response.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -44,7 +45,9 @@ task<> server::listen(acceptor& from) {
         if (!failed && ++connections_ <= settings_.max_connections) {
             hand_over(std::move(socket), &next_worker());
         } else if (!failed) {
+            from.pause();  // that it is readable need not be told again meanwhile
             co_await admit_beyond_limit(std::move(socket));
+            from.resume();
         } else if (failed != asio::error::would_block && failed != asio::error::connection_aborted) {
             log_.write(domain::severity::warning, "a connection could not be accepted: " + failed.message());
             from.pause();  // it would fail again at once, and burn a core
@@ -78,10 +81,16 @@ task<bool> server::make_room() {
             return a->longest_waiting_since() < b->longest_waiting_since();
         });
         const clock::time_point since = longest.longest_waiting_since();
-        if (since == clock::time_point::max()) co_return false;
-        const bool evicted =
-            co_await asio::co_spawn(longest.loop().get_executor(), longest.evict_waiting_since(since), use_task);
-        if (evicted) co_return true;
+        if (since != clock::time_point::max()) {
+            const bool evicted =
+                co_await asio::co_spawn(longest.loop().get_executor(), longest.evict_waiting_since(since), use_task);
+            if (evicted) co_return true;
+        } else if (std::any_of(workers_.begin(), workers_.end(),
+                               [](const auto& each) { return each->has_connections_on_their_way(); })) {
+            co_await asio::post(workers_.front()->loop().get_executor(), asio::deferred);  // they will wait in a moment
+        } else {
+            co_return false;
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 #include "net/server/coarse_clock.hpp"
 #include "net/server/worker.hpp"
 
+#include <boost/asio/post.hpp>
+
+#include <new>
 #include <utility>
 
 namespace pusherd::net {
@@ -26,7 +29,11 @@ task<> session::serve() {
         bool delivered = true;
         if (work_ && !work_->output.empty()) {
             const std::size_t sent = send_now();
-            if (sent < work_->output.size()) delivered = co_await send_rest(sent);
+            try {
+                if (sent < work_->output.size()) delivered = co_await send_rest(sent);
+            } catch (const std::bad_alloc&) {
+                delivered = false;  // but the set that the store may have is waited for
+            }
             work_->output.clear();
         }
         if (next == step::commit) {
@@ -40,11 +47,14 @@ task<> session::serve() {
             co_await linger();
             co_return;
         }
-        if (next == step::read) {
-            if (!prepare_to_receive()) co_return;
-            if (!readable_) co_await waiting_.until_resumed();
-            if (!receive() && !has_something_to_say()) co_return;
+        if (next == step::read && !prepare_to_receive()) co_return;
+        if (next == step::read && !readable_) {
+            co_await waiting_.until_resumed();
+        } else if (next != step::commit) {
+            // There is more to do at once. Who sends without end must not keep the others from their turn.
+            co_await asio::post(home_.loop().get_executor(), asio::deferred);
         }
+        if (next == step::read && !receive() && !has_something_to_say()) co_return;
     }
 }
 

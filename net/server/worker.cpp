@@ -41,8 +41,12 @@ void worker::log_failure(const std::exception_ptr& failure) {
     if (!failure) return;
     try {
         std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+        log_.write(domain::severity::error, "a connection failed: out of memory");
     } catch (const std::exception& error) {
         log_.write(domain::severity::error, std::string("a connection failed: ") + error.what());
+    } catch (...) {
+        log_.write(domain::severity::error, "a connection failed");
     }
 }
 
@@ -61,6 +65,7 @@ void worker::before_wait() {
 
 void worker::adopt(connection_socket socket) {
     loop_.post([this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
+    ++on_their_way_;
 }
 
 void worker::adopt_here(connection_socket socket) {
@@ -68,9 +73,11 @@ void worker::adopt_here(connection_socket socket) {
     try {
         adopted = std::make_unique<session>(*this, std::move(socket));
     } catch (...) {
+        --on_their_way_;
         --connections_;  // from here on, the session does
         throw;
     }
+    --on_their_way_;
     if (stopping_) adopted->stop();
     task<> served = adopted->serve();
     asio::co_spawn(loop_.get_executor(), std::move(served),

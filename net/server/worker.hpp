@@ -54,6 +54,9 @@ public:
     /// Since when that connection has been waiting; clock::time_point::max() if none is.
     [[nodiscard]] clock::time_point longest_waiting_since() const noexcept;
 
+    /// Whether connections have been handed over that wait for a request, but are not known yet to do so.
+    [[nodiscard]] bool has_connections_on_their_way() const noexcept { return on_their_way_ > 0; }
+
     /// Calls it once a second, on the worker's thread; before start().
     void set_on_sweep(std::function<void()> also) { on_sweep_ = std::move(also); }
 
@@ -95,6 +98,7 @@ private:
     session_list sessions_;
     waiting_list waiting_;  // longest first
     std::atomic<clock::rep> longest_waiting_since_;
+    std::atomic<int> on_their_way_ = 0;  // may be less than none for a moment: it is counted after the hand-over
     std::function<void()> on_sweep_;
     bool stopping_ = false;
     bool ending_ = false;

@@ -168,7 +168,7 @@ public:
 
     /// The same, but the snapshot stays open after it, and the next call uses it again unless something newer has been
     /// committed: a new one would look up each table anew, which is half of what a small query costs. Until rest(), or
-    /// until a query throws, it pins old pages, and who changes the map waits.
+    /// until a query throws, it pins old pages, who changes the map waits, and the thread must not write.
     template <std::invocable<const read_txn&> Query>
     auto read_latest(Query&& query) {
         static_assert(!std::is_same_v<std::invoke_result_t<Query, const read_txn&>, std::string_view>,

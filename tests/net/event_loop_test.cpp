@@ -202,6 +202,20 @@ BOOST_AUTO_TEST_CASE(what_has_not_run_is_destroyed_with_the_loop) {
     BOOST_TEST(held.use_count() == 1);
 }
 
+// Such a coroutine unwinds by posting to the loop that is being destroyed.
+BOOST_AUTO_TEST_CASE(coroutines_that_have_not_begun_or_not_ended_are_destroyed_with_the_loop) {
+    const auto held = std::make_shared<int>(1);
+    suspension never;
+    {
+        event_loop other([](const std::exception_ptr&) {});
+        const auto wait = [](suspension& where, std::shared_ptr<int>) -> task<> { co_await where.until_resumed(); };
+        for (int i = 0; i < 10; ++i)
+            boost::asio::co_spawn(other.get_executor(), wait(never, held), [held](const std::exception_ptr&) {});
+        BOOST_TEST(held.use_count() > 10);
+    }
+    BOOST_TEST(held.use_count() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_executor_runs_at_once_on_the_loops_thread_if_it_may) {
     const auto executor = loop.get_executor();
     loop.post([&] {

@@ -106,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE(a_snapshot_is_used_again_until_something_newer_is_commit
     const std::string second = look();
     BOOST_TEST(second.ends_with("new"));
     BOOST_TEST(look() == second);
-    put("a", "newest");
+    std::thread([&] { put("a", "newest"); }).join();
     BOOST_TEST(look().ends_with("newest"));
     reader.rest();
 }
