@@ -212,7 +212,7 @@ def compare_load_tools(bench):
     data = bench.seed(1_000)
     with bench.nginx(data) as server:
         def wrk(_):
-            done = subprocess.run(pinned(LOAD_CORE, ["wrk", "-t1", "-c64", f"-d{bench.seconds}s",
+            done = subprocess.run(pinned(LOAD_CORE, ["wrk", "-t1", "-c64", f"-d{max(1, round(bench.seconds))}s",
                                                      server.url + "/_matrix/client/v3/pushers"]), check=True, capture_output=True, text=True)
             line = next(each for each in done.stdout.splitlines() if each.startswith("Requests/sec"))
             return float(line.split()[1])
