@@ -73,7 +73,10 @@ BENCHMARK(list_from_snapshot)->Arg(1000)->Arg(20'000);
 void set_that_changes(benchmark::State& state) {
     populated data(1000);
     std::int64_t next = 0;
-    for (auto _ : state) data.set(next++ % 1000, next % 2 == 0 ? "en" : "de");
+    for (auto _ : state) {
+        ++next;
+        data.set(next % 1000, next % 2 == 0 ? "en" : "de");
+    }
 }
 BENCHMARK(set_that_changes)->UseRealTime();
 
