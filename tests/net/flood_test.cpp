@@ -22,8 +22,10 @@ class flood {
 public:
     explicit flood(std::uint16_t port) : connection_(port) {
         std::string many = "GET /health HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-        for (int i = 0; i < 2000; ++i) many += "1\r\nx\r\n";
+        for (int i = 0; i < 60'000; ++i) many += "1\r\nx\r\n";
         many += "0\r\n\r\n";
+        // A system call for many of them: they come faster than they are read.
+        for (int i = 0; i < 3; ++i) many += many;
         writer_ = std::thread([this, many] {
             while (!done_ && connection_.send(many)) {
             }
@@ -48,7 +50,8 @@ public:
     flood& operator=(const flood&) = delete;
 
     void wait_until_it_runs() const {
-        while (answers_ < 100) std::this_thread::sleep_for(1ms);
+        while (answers_ < 3) std::this_thread::sleep_for(1ms);
+        std::this_thread::sleep_for(2s);  // the system has made the buffers larger by then
     }
 
 private:
