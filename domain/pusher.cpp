@@ -1,18 +1,29 @@
 #include "domain/pusher.hpp"
 
+#include "domain/eight_bytes.hpp"
+
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
+#include <cstddef>
 
 namespace pusherd::domain {
 namespace {
 
-// What JSON must escape (RFC 8259, 7).
-bool needs_escape(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+constexpr std::size_t names_and_quotes = 160;  // room for them in what a list shows of a pusher
+
+// Whether there is anything that JSON must escape (RFC 8259, 7).
+bool needs_escape(std::string_view text) noexcept {
+    const auto any_special = [](eight_bytes::word eight) {
+        return eight_bytes::any_below(eight, 0x20) || eight_bytes::any_is(eight, '"') ||
+               eight_bytes::any_is(eight, '\\');
+    };
+    const auto is_special = [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; };
+    return eight_bytes::find_special(text, any_special, is_special) != text.size();
+}
 
 // Nearly no string has anything to escape, and a serializer costs more than all the rest of it.
 void append_string(std::string& out, std::string_view value) {
-    if (std::any_of(value.begin(), value.end(), needs_escape)) {
+    if (needs_escape(value)) {
         out += boost::json::serialize(boost::json::string_view{value});
         return;
     }
@@ -46,6 +57,7 @@ std::string_view to_string(pusher_kind kind) noexcept {
 
 std::string shown_key(const pusher_key& key) {
     std::string out;
+    out.reserve(names_and_quotes + key.app_id.size() + key.pushkey.size());
     append_key(out, key);
     out += ',';
     return out;
@@ -53,7 +65,6 @@ std::string shown_key(const pusher_key& key) {
 
 std::string show(const pusher& what) {
     std::string out;
-    constexpr std::size_t names_and_quotes = 160;
     out.reserve(names_and_quotes + what.key.app_id.size() + what.key.pushkey.size() + what.app_display_name.size() +
                 what.device_display_name.size() + what.lang.size() + what.data.size());
     append_key(out, what.key);

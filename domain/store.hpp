@@ -29,7 +29,8 @@ struct identity {
     std::string user_id;
     std::string device_id;  ///< empty: the token was issued for no device
     role who = role::user;
-    token_digest token{};  ///< to look the token up again when a set commits
+    token_digest token{};        ///< to look the token up again when a set commits
+    std::uint64_t snapshot = 0;  ///< the store's name of the snapshot that it is from: looked up there, it is known
 };
 
 /// Milliseconds since the Unix epoch.

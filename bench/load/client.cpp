@@ -1,26 +1,33 @@
 #include "bench/load/client.hpp"
 
-#include <boost/asio/buffer.hpp>
+#include <boost/system/system_error.hpp>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace pusherd::bench {
 namespace {
 
-constexpr std::chrono::milliseconds pause_before_reconnecting{10};
+std::string text_of(int error) { return boost::system::system_category().message(error); }
+
+// Why a connection could not be made, or 0.
+int error_of(const net::connection_socket& socket) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+    return error;
+}
 
 }  // namespace
 
-client::client(net::asio::io_context& context, const net::tcp::endpoint& server, client_owner& owner,
-               std::size_t in_flight, bool keep_alive)
-    : server_(server),
-      owner_(owner),
-      keep_alive_(keep_alive),
-      socket_(context.get_executor()),
-      pause_(context.get_executor()),
-      in_flight_(keep_alive ? in_flight : 1) {}
+client::client(net::event_loop& loop, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
+               bool keep_alive)
+    : loop_(loop), server_(server), owner_(owner), keep_alive_(keep_alive), in_flight_(keep_alive ? in_flight : 1) {}
 
 void client::start() {
+    if (state_ == state::paused) state_ = state::closed;
     if (keep_alive_)
         connect();
     else
@@ -28,18 +35,34 @@ void client::start() {
 }
 
 void client::connect() {
-    is_connecting_ = true;
-    socket_.async_connect(server_, [this](const boost::system::error_code& failed) {
-        is_connecting_ = false;
-        if (failed == net::asio::error::operation_aborted) return;
-        if (failed) return end_connection(failed.message());
-        boost::system::error_code ignored;
-        socket_.set_option(net::tcp::no_delay(true), ignored);
-        socket_.non_blocking(true, ignored);
-        is_connected_ = true;
-        fill();
-        read();
-    });
+    socket_.emplace(::socket(server_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket_->descriptor() < 0) return end_connection(text_of(errno));
+    const int enabled = 1;
+    ::setsockopt(socket_->descriptor(), IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
+    const auto size = static_cast<socklen_t>(server_.size());
+    if (::connect(socket_->descriptor(), server_.data(), size) != 0 && errno != EINPROGRESS)
+        return end_connection(text_of(errno));
+    state_ = state::connecting;
+    try {
+        loop_.watch_changes(socket_->descriptor(), *this);
+    } catch (const boost::system::system_error& failed) {
+        end_connection(failed.code().message());
+    }
+}
+
+void client::on_connected() {
+    if (const int error = error_of(*socket_); error != 0) return end_connection(text_of(error));
+    state_ = state::connected;
+    fill();
+}
+
+void client::on_ready(net::readiness what) {
+    if (state_ == state::connecting && what.writable) on_connected();
+    if (waits_to_send_ && what.writable) {
+        waits_to_send_ = false;
+        flush();
+    }
+    if (state_ == state::connected && what.readable) read(what.ended);
 }
 
 void client::add(const request& what) {
@@ -57,52 +80,59 @@ void client::fill() {
 }
 
 void client::flush() {
-    if (output_.empty() || waits_to_send_ || is_connecting_) return;
-    if (!is_connected_) return connect();
-    boost::system::error_code failed;
-    sent_ += socket_.write_some(net::asio::buffer(output_) + sent_, failed);
+    if (output_.empty() || waits_to_send_ || state_ == state::connecting) return;
+    if (state_ != state::connected) return connect();
+    const auto done = socket_->send(std::string_view(output_).substr(sent_));
+    sent_ += done.bytes;
     if (sent_ == output_.size()) {
         output_.clear();
         sent_ = 0;
-    } else if (!failed || failed == net::asio::error::would_block) {
+    } else if (!done.failed || done.must_wait()) {
         waits_to_send_ = true;
-        socket_.async_wait(net::tcp_socket::wait_write, [this](const boost::system::error_code& stopped) {
-            waits_to_send_ = false;
-            if (!stopped) flush();
-        });
     }
-    // Another failure is met by the read that is under way.
+    // Another failure is met by the next read.
 }
 
-void client::read() {
-    const auto room = net::asio::buffer(input_) + unparsed_;
-    socket_.async_read_some(room, [this](const boost::system::error_code& failed, std::size_t count) {
-        if (failed == net::asio::error::operation_aborted) return;
-        if (!failed) return on_bytes(unparsed_ + count);
-        if (failed == net::asio::error::eof && !in_flight_.empty() && parser_.end_of_stream()) {
+// Until there is nothing more: a read that fills less than its room has taken all there was (epoll(7)), but for the end
+// of the connection, of which nobody tells again.
+void client::read(bool to_the_end) {
+    for (;;) {
+        const auto room = std::span(input_).subspan(unparsed_);
+        const auto done = socket_->receive(room);
+        if (done.must_wait()) return;
+        if (done.failed == net::asio::error::eof && !in_flight_.empty() && parser_.end_of_stream()) {
             (void)take_answer();
             return reconnect();
         }
-        end_connection(failed.message());
-    });
+        if (done.failed) return end_connection(done.failed.message());
+        if (take_answers(unparsed_ + done.bytes) == reading::ended) return;
+        fill();
+        if (state_ != state::connected || (done.bytes < room.size() && !to_the_end)) return;
+    }
 }
 
-void client::on_bytes(std::size_t count) {
+client::reading client::take_answers(std::size_t count) {
+    const auto ended = [this](const char* why) {
+        end_connection(why);
+        return reading::ended;
+    };
     std::string_view left(input_.data(), count);
     while (!left.empty()) {
         std::size_t used = 0;
         const auto read_so_far = parser_.read(left, used);
         left.remove_prefix(used);
         if (read_so_far == response_parser::progress::need_more) break;
-        if (read_so_far == response_parser::progress::failed) return end_connection("no HTTP response");
-        if (in_flight_.empty()) return end_connection("a response that was not asked for");
-        if (!take_answer()) return reconnect();
+        if (read_so_far == response_parser::progress::failed) return ended("no HTTP response");
+        if (in_flight_.empty()) return ended("a response that was not asked for");
+        if (!take_answer()) {
+            reconnect();
+            return reading::ended;
+        }
     }
-    if (left.size() == input_.size()) return end_connection("a response whose head is too large");
+    if (left.size() == input_.size()) return ended("a response whose head is too large");
     std::memmove(input_.data(), left.data(), left.size());
     unparsed_ = left.size();
-    fill();
-    read();
+    return reading::goes_on;
 }
 
 // False: the connection ends with this answer.
@@ -117,30 +147,27 @@ bool client::take_answer() {
 
 void client::end_connection(const std::string& why) {
     owner_.on_failure(why);
-    for (const request& each : in_flight_) owner_.on_lost(each);
-    in_flight_.clear();
-    is_paused_ = true;
-    pause_.expires_after(pause_before_reconnecting);
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-    pause_.async_wait([this](const boost::system::error_code& stopped) {
-        is_paused_ = false;
-        if (!stopped) reconnect();
-    });
+    close();
+    state_ = state::paused;
+    owner_.on_pause(*this);
 }
 
 void client::reconnect() {
-    for (const request& each : in_flight_) owner_.on_lost(each);  // the server closed behind an earlier answer
+    close();
+    start();
+}
+
+void client::close() {
+    for (const request& each : in_flight_)
+        owner_.on_lost(each);  // the server closed behind an earlier answer, or failed
     in_flight_.clear();
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-    is_connected_ = false;
+    socket_.reset();
+    state_ = state::closed;
     waits_to_send_ = false;
     output_.clear();
     sent_ = 0;
     unparsed_ = 0;
     parser_.next();
-    start();
 }
 
 }  // namespace pusherd::bench

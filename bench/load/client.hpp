@@ -3,11 +3,15 @@
 #include "bench/load/measurements.hpp"
 #include "bench/load/response_parser.hpp"
 #include "net/asio.hpp"
+#include "net/server/connection_socket.hpp"
+#include "net/server/event_loop.hpp"
 
 #include <boost/circular_buffer.hpp>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace pusherd::bench {
@@ -34,19 +38,21 @@ public:
     virtual void on_failure(const std::string& why) = 0;
     /// The client has room for a request: add() may be called, once. If it is, and there is more room, it asks again.
     virtual void on_room(client& free) = 0;
+    /// The client has lost its connection, and is to be told to start() anew in a moment, not at once.
+    virtual void on_pause(client& paused) = 0;
 
 protected:
     ~client_owner() = default;
 };
 
-/// One connection after another, and what is in flight on it. It uses handlers rather than a coroutine: the load tool
-/// must not be the bottleneck, and a request is one read and one write here.
-class client {
+/// One connection after another, and what is in flight on it. It uses the server's own event loop, and no coroutine:
+/// the load tool must not be the bottleneck, and a request is one read and one write here.
+class client final : private net::readiness_observer {
 public:
-    client(net::asio::io_context& context, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
+    client(net::event_loop& loop, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
            bool keep_alive);
 
-    /// Connects, and asks for requests.
+    /// Connects, and asks for requests; also again, after a pause.
     void start();
 
     /// Takes a request; only within on_room(), or while has_room().
@@ -56,7 +62,8 @@ public:
     void flush();
 
     [[nodiscard]] bool has_room() const noexcept {
-        return (is_connected_ || !keep_alive_) && !is_paused_ && in_flight_.size() < in_flight_.capacity();
+        const bool may_send = state_ == state::connected || (!keep_alive_ && state_ != state::paused);
+        return may_send && in_flight_.size() < in_flight_.capacity();
     }
 
     bool waits_for_request = false;  ///< the owner's note
@@ -65,25 +72,29 @@ public:
     [[nodiscard]] const boost::circular_buffer<request>& in_flight() const noexcept { return in_flight_; }
 
 private:
+    enum class state : std::uint8_t { closed, connecting, connected, paused };
+    enum class reading : std::uint8_t { goes_on, ended };
+
+    void on_ready(net::readiness what) override;
     void connect();
+    void on_connected();
     void fill();
-    void read();
-    void on_bytes(std::size_t count);
+    void read(bool to_the_end);
+    [[nodiscard]] reading take_answers(std::size_t count);
     [[nodiscard]] bool take_answer();
     void end_connection(const std::string& why);
     void reconnect();
+    void close();
 
+    net::event_loop& loop_;
     net::tcp::endpoint server_;
     client_owner& owner_;
     const bool keep_alive_;
-    net::tcp_socket socket_;
-    net::steady_timer pause_;
+    std::optional<net::connection_socket> socket_;
     boost::circular_buffer<request> in_flight_;
     std::string output_;
     std::size_t sent_ = 0;  ///< of output_
-    bool is_connecting_ = false;
-    bool is_connected_ = false;
-    bool is_paused_ = false;  ///< after a failure
+    state state_ = state::closed;
     bool waits_to_send_ = false;
     response_parser parser_;
     std::size_t unparsed_ = 0;  ///< bytes at the front of input_ that the parser wants again with more behind them

@@ -6,8 +6,11 @@ namespace pusherd::bench {
 namespace {
 
 constexpr std::uint64_t one_in_so_many_is_parsed = 1024;
-// The system wakes a sleeper late, by some 50 µs, which would count as the server's: shorter waits are spun away.
-constexpr std::chrono::microseconds worth_sleeping{200};
+// The system wakes a sleeper late, by some 50 µs, which would count as the server's: the last part of a wait is spun
+// away. The loop sleeps for whole milliseconds.
+constexpr std::chrono::microseconds to_spin{200};
+constexpr std::chrono::milliseconds longest_sleep{10};  // for clients whose pause ends, and for the end of the run
+constexpr std::chrono::milliseconds pause_after_failure{10};
 
 // The share of one thread, when so many are dealt out.
 std::size_t share_of(std::size_t all, std::size_t index, std::size_t threads) {
@@ -34,12 +37,13 @@ load_thread::load_thread(const run_options& options, const net::tcp::endpoint& s
                   index * 1'000'000'000),
       random_(index + 1),
       measured_(span),
+      loop_([](const std::exception_ptr& failed) { std::rethrow_exception(failed); }),
       // The threads take turns.
       next_due_(load_clock::now() + interval_ * static_cast<long>(index) / static_cast<long>(options.threads)) {
     const std::size_t connections = share_of(options.connections, index, options.threads);
     client_owner& owner = *this;  // which others cannot see
     for (std::size_t i = 0; i < connections; ++i)
-        clients_.push_back(std::make_unique<client>(context_, server, owner, options.in_flight, options.keep_alive));
+        clients_.push_back(std::make_unique<client>(loop_, server, owner, options.in_flight, options.keep_alive));
 }
 
 void load_thread::start() {
@@ -48,21 +52,25 @@ void load_thread::start() {
 
 void load_thread::run() {
     for (const auto& each : clients_) each->start();
-    if (is_open_loop())
-        run_open_loop();
-    else
-        context_.run_until(measured_.span().end);
+    for (auto now = load_clock::now(); now < measured_.span().end; now = load_clock::now()) {
+        restart_paused(now);
+        if (is_open_loop()) take_up_due_requests(now);
+        loop_.run_once(time_to_sleep(load_clock::now()));
+    }
     count_unfinished();
 }
 
-void load_thread::run_open_loop() {
-    for (auto now = load_clock::now(); now < measured_.span().end; now = load_clock::now()) {
-        take_up_due_requests(now);
-        const auto until_next = next_due_ - now;
-        if (until_next > worth_sleeping)
-            context_.run_one_for(until_next - worth_sleeping);
-        else
-            context_.poll();
+std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now) const noexcept {
+    if (!is_open_loop()) return longest_sleep;
+    const auto idle = std::chrono::floor<std::chrono::milliseconds>(next_due_ - now - to_spin);
+    return std::clamp(idle, std::chrono::milliseconds(0), longest_sleep);
+}
+
+void load_thread::restart_paused(load_clock::time_point now) {
+    while (!paused_.empty() && paused_.front().first <= now) {
+        client& next = *paused_.front().second;
+        paused_.pop_front();
+        next.start();
     }
 }
 
@@ -119,6 +127,8 @@ void load_thread::on_lost(const request& what) {
     measured_.add_lost(what.kind);
     ++wrong_so_far_;
 }
+
+void load_thread::on_pause(client& paused) { paused_.emplace_back(load_clock::now() + pause_after_failure, &paused); }
 
 void load_thread::on_failure(const std::string& why) {
     measured_.add_failed_connection(why);

@@ -12,6 +12,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pusherd::bench {
@@ -37,8 +38,9 @@ public:
 
 private:
     void run();
-    void run_open_loop();
+    [[nodiscard]] std::chrono::milliseconds time_to_sleep(load_clock::time_point now) const noexcept;
     void take_up_due_requests(load_clock::time_point now);
+    void restart_paused(load_clock::time_point now);
     void count_unfinished();
     [[nodiscard]] request next_request(load_clock::time_point started);
 
@@ -47,6 +49,7 @@ private:
     void on_lost(const request& what) override;
     void on_failure(const std::string& why) override;
     void on_room(client& free) override;
+    void on_pause(client& paused) override;
 
     [[nodiscard]] bool is_open_loop() const noexcept { return interval_.count() != 0; }
 
@@ -56,10 +59,11 @@ private:
     request_writer writer_;
     std::mt19937_64 random_;
     measurements measured_;
-    net::asio::io_context context_{1};
+    net::event_loop loop_;  // before the clients, whose sockets it watches
     std::vector<std::unique_ptr<client>> clients_;
-    std::deque<client*> free_;     ///< open loop: who has room, longest first
-    std::deque<request> overdue_;  ///< open loop: due, and nobody had room
+    std::deque<std::pair<load_clock::time_point, client*>> paused_;  ///< whose connection failed, and until when
+    std::deque<client*> free_;                                       ///< open loop: who has room, longest first
+    std::deque<request> overdue_;                                    ///< open loop: due, and nobody had room
     load_clock::time_point next_due_;
     std::uint64_t answers_ = 0;
     std::atomic<std::uint64_t> answered_so_far_{0};

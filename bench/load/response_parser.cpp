@@ -3,6 +3,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <utility>
+
 namespace pusherd::bench {
 namespace {
 
@@ -21,11 +23,28 @@ std::size_t response_parser::parser::on_body_impl(text bytes, error_code&) {
 }
 
 response_parser::progress response_parser::read(std::string_view bytes, std::size_t& used) {
+    const std::size_t size = last_.head.size() + last_.body_size;
+    if (!last_.head.empty() && !parser_->got_some() && bytes.size() >= size && bytes.starts_with(last_.head)) {
+        is_like_last_ = true;
+        body_like_last_ = bytes.substr(last_.head.size(), last_.body_size);
+        used = size;
+        return progress::complete;
+    }
+    const bool is_whole = !parser_->got_some();
     boost::beast::error_code problem;
     used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), problem);
     if (problem == boost::beast::http::error::need_more) return progress::need_more;
     if (problem) return progress::failed;
-    return parser_->is_done() ? progress::complete : progress::need_more;
+    if (!parser_->is_done()) return progress::need_more;
+    if (is_whole && parser_->content_length()) remember(bytes.substr(0, used));
+    return progress::complete;
+}
+
+void response_parser::remember(std::string_view response) {
+    last_.head = response.substr(0, response.size() - body_.size());
+    last_.body_size = body_.size();
+    last_.status = parser_->status;
+    last_.keep_alive = parser_->keep_alive();
 }
 
 bool response_parser::end_of_stream() {
@@ -36,6 +55,7 @@ bool response_parser::end_of_stream() {
 }
 
 void response_parser::next() {
+    if (std::exchange(is_like_last_, false)) return;
     body_.clear();
     parser_.emplace(body_);
 }

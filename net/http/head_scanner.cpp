@@ -1,37 +1,20 @@
 #include "net/http/head_scanner.hpp"
 
+#include "domain/eight_bytes.hpp"
+
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 
 namespace pusherd::net {
 namespace {
 
-bool is_control(char c) noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-}
-
-// Whether one of eight bytes is a control character, told at once: the arithmetic borrows into a byte's top bit where
-// the byte is less than 0x20, or where DEL has become 0.
-bool has_control(std::uint64_t eight) noexcept {
-    constexpr std::uint64_t each = 0x0101010101010101;
-    constexpr std::uint64_t top_bits = 0x80 * each;
-    const std::uint64_t below_space = (eight - 0x20 * each) & ~eight;
-    const std::uint64_t without_del = eight ^ (0x7f * each);
-    const std::uint64_t is_del = (without_del - each) & ~without_del;
-    return ((below_space | is_del) & top_bits) != 0;
-}
-
 // How many bytes there are in front of the first control character. A head is nearly all such bytes.
 std::size_t count_plain(std::string_view text) noexcept {
-    std::size_t at = 0;
-    for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-        std::memcpy(&eight, text.data() + at, sizeof eight);
-        if (has_control(eight)) break;
-    }
-    while (at < text.size() && !is_control(text[at])) ++at;
-    return at;
+    using namespace domain;
+    constexpr unsigned char del = 0x7f;
+    return eight_bytes::find_special(
+        text,
+        [](eight_bytes::word eight) { return eight_bytes::any_below(eight, 0x20) || eight_bytes::any_is(eight, del); },
+        [](unsigned char c) { return c < 0x20 || c == del; });
 }
 
 }  // namespace

@@ -69,9 +69,16 @@ void event_loop::run() {
         run_posted();
         if (stopping_ && posted_here_.empty()) return;
         before_wait_();
-        wait_and_tell();
+        wait_and_tell(milliseconds_to_wait());
         tick_if_due();
     }
+}
+
+void event_loop::run_once(std::chrono::milliseconds at_most) {
+    thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    run_posted();
+    const bool has_more = !posted_here_.empty() || alarm_.rings;
+    wait_and_tell(has_more ? 0 : static_cast<int>(at_most.count()));
 }
 
 // The functions run in their order; what they post runs after them.
@@ -100,10 +107,9 @@ void event_loop::wake_up() noexcept {
     [[maybe_unused]] const auto ignored = ::write(alarm_descriptor_.get(), &one, sizeof one);
 }
 
-void event_loop::wait_and_tell() {
+void event_loop::wait_and_tell(int milliseconds) {
     std::array<epoll_event, events_a_turn> events;
-    const int count =
-        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds_to_wait());
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds);
     // No event is stale: who is told closes no descriptor but its own.
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];

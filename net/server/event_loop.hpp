@@ -58,6 +58,10 @@ public:
     /// Runs on the calling thread, which is the loop's from then on, until stop().
     void run();
 
+    /// Runs one turn on the calling thread, which is the loop's from then on: what is posted, then whatever is ready
+    /// of its sockets, for which it waits at most so long. For those who have more to do than a loop.
+    void run_once(std::chrono::milliseconds at_most);
+
     // The loop's thread, or any one before run().
 
     /// Ends run() once what is posted has run.
@@ -122,7 +126,7 @@ private:
     void take_over_what_others_posted();
     void destroy_what_is_posted() noexcept;
     void run_posted();
-    void wait_and_tell();
+    void wait_and_tell(int milliseconds);
     void tick_if_due();
     [[nodiscard]] int milliseconds_to_wait() const noexcept;
     void add(int watched, unsigned events, readiness_observer& observer);

@@ -29,7 +29,8 @@ public:
         return read([&](const read_txn& txn) -> std::optional<domain::identity> {
             const auto found = find_valid_token(txn, db_.all(), digest);
             if (!found) return std::nullopt;
-            return domain::identity{std::string(found->user_id), std::string(found->device_id), found->who, digest};
+            return domain::identity{std::string(found->user_id), std::string(found->device_id), found->who, digest,
+                                    txn.id()};
         });
     }
 

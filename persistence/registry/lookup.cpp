@@ -37,6 +37,15 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
     return context;
 }
 
+// Of the token of who sets; nothing if it has been revoked, is another's by now, or a service's.
+std::optional<std::string_view> find_device(const read_txn& txn, const tables& all, const domain::identity& who) {
+    if (who.who == domain::role::service) return std::nullopt;
+    if (who.snapshot == txn.id()) return who.device_id;
+    const auto token = find_valid_token(txn, all, who.token);
+    if (!token || token->user_id != who.user_id || token->who == domain::role::service) return std::nullopt;
+    return token->device_id;
+}
+
 }  // namespace
 
 bool is_valid(const read_txn& txn, const tables& all, const token_record& token) {
@@ -53,17 +62,16 @@ std::optional<token_record> find_valid_token(const read_txn& txn, const tables& 
 domain::result<decided_set> decide_set(const read_txn& txn, const tables& all, const domain::set_request& request,
                                        other_holders when) {
     const std::string& user_id = request.who->user_id;
-    const auto token = find_valid_token(txn, all, request.who->token);
-    if (!token || token->user_id != user_id || token->who == domain::role::service)
-        return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
+    const auto device_id = find_device(txn, all, *request.who);
+    if (!device_id) return domain::error{domain::errc::unknown_token, "The access token has been revoked."};
 
     set_context context = look_up(txn, all, user_id, *request.command);
-    auto plan = domain::decide(context.known, *request.command, token->device_id, request.allowed);
+    auto plan = domain::decide(context.known, *request.command, *device_id, request.allowed);
     if (!plan) return plan.error();
     if (domain::evicts(*request.command) && (when == other_holders::always || !plan->writes())) {
         context.known.others_hold_key = is_held_by_others(txn, all, context.key, context.shown_key, user_id);
         if (context.known.others_hold_key)
-            plan = domain::decide(context.known, *request.command, token->device_id, request.allowed);
+            plan = domain::decide(context.known, *request.command, *device_id, request.allowed);
     }
     return decided_set{std::move(context), std::move(*plan)};
 }

@@ -51,6 +51,46 @@ BOOST_AUTO_TEST_CASE(one_is_read_after_another) {
     BOOST_TEST(!parser.keep_alive());
 }
 
+BOOST_AUTO_TEST_CASE(one_with_the_same_head_is_read_in_pieces_as_well) {
+    const std::string again = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: today\r\n\r\nworld";
+    for (std::size_t size = 1; size <= again.size(); ++size) {
+        response_parser parser;
+        std::size_t used = 0;
+        BOOST_TEST((parser.read(response, used) == progress::complete));
+        parser.next();
+        BOOST_TEST((read_in_pieces(parser, again, size) == progress::complete), size);
+        BOOST_TEST(parser.status() == 200);
+        BOOST_TEST(parser.body() == "world");
+        BOOST_TEST(parser.keep_alive());
+        parser.next();
+        BOOST_TEST(!parser.end_of_stream());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_with_the_same_head_takes_no_more_than_its_length) {
+    response_parser parser;
+    const std::string three = response + response + "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    std::string_view left = three;
+    for (const int status : {200, 200, 404}) {
+        std::size_t used = 0;
+        BOOST_TEST((parser.read(left, used) == progress::complete));
+        BOOST_TEST(parser.status() == status);
+        left.remove_prefix(used);
+        parser.next();
+    }
+    BOOST_TEST(left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_head_says_more_than_the_last_one_is_read_anew) {
+    response_parser parser;
+    std::size_t used = 0;
+    BOOST_TEST((parser.read("HTTP/1.1 200 OK\r\n\r\n", used) == progress::need_more));  // it has no length
+    BOOST_TEST(parser.end_of_stream());
+    parser.next();
+    BOOST_TEST((parser.read(response, used) == progress::complete));
+    BOOST_TEST(parser.body() == "hello");
+}
+
 BOOST_AUTO_TEST_CASE(chunks_are_put_together) {
     response_parser parser;
     const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";

@@ -44,7 +44,7 @@ struct seeded_server {
         return pusherd_server(folder.data(), {"--set-rate", "0"});
     }
 
-    run_result run(run_options options) { return run_load(options); }
+    run_result run(const run_options& options) { return run_load(options); }
     run_options options() { return options_for(server.port(), tokens); }
 };
 

@@ -216,6 +216,24 @@ BOOST_AUTO_TEST_CASE(coroutines_that_have_not_begun_or_not_ended_are_destroyed_w
     BOOST_TEST(held.use_count() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(one_turn_runs_what_is_posted_and_tells_what_is_ready_and_no_more) {
+    const socket_pair sockets;
+    calling_observer observer([&](readiness what) {
+        if (what.readable) say("ready");
+    });
+    loop.watch_changes(sockets.ends[0], observer);
+    loop.run_once(std::chrono::milliseconds(0));  // tells that there is room to write
+    sockets.write();
+    loop.post([&] {
+        say("1");
+        loop.post([&] { say("2"); });
+    });
+    loop.run_once(std::chrono::milliseconds(60'000));
+    BOOST_TEST(log == "1 ready ");
+    loop.run_once(std::chrono::milliseconds(0));
+    BOOST_TEST(log == "1 ready 2 ");
+}
+
 BOOST_AUTO_TEST_CASE(an_executor_runs_at_once_on_the_loops_thread_if_it_may) {
     const auto executor = loop.get_executor();
     loop.post([&] {

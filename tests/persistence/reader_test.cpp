@@ -113,6 +113,22 @@ BOOST_AUTO_TEST_CASE(a_set_that_is_refused_is_answered_without_a_write) {
     BOOST_TEST(answer_without_writing(alice, set_of("k")) == "unknown_token");
 }
 
+BOOST_AUTO_TEST_CASE(a_token_that_is_revoked_after_it_was_looked_up_sets_nothing) {
+    (void)set(alice, set_of("k"));
+    const testing::session seen{alice.token, reader->authenticate(alice.token).value()};
+    BOOST_TEST(answer_without_writing(seen, set_of("k")) == "unchanged");
+    (void)revoke_token(db(), alice.who.token);
+    BOOST_TEST(answer_without_writing(seen, set_of("k")) == "unknown_token");
+    BOOST_TEST(set(seen, set_of("k", {.lang = "de"})) == "unknown_token");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_revoked_and_not_looked_up_again_sets_nothing_either) {
+    const testing::session seen{alice.token, reader->authenticate(alice.token).value()};
+    (void)revoke_token(db(), alice.who.token);
+    BOOST_TEST(set(seen, set_of("k")) == "unknown_token");
+    BOOST_TEST(testing::stored_pushers(db(), "@alice:h").empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_set_that_would_change_something_must_be_submitted) {
     (void)set(alice, set_of("k"));
     (void)set(bob, set_of("k", {.append = true}));
