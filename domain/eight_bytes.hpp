@@ -6,8 +6,9 @@
 #include <string_view>
 
 /// Searches in text, eight bytes at a time: most text that comes in has nothing special in it, and a look at each byte
-/// of it was a sixth of a list's instructions. The arithmetic is that of "Hacker's Delight", 6-1: it borrows into the
-/// top bit of a byte. Where a byte in front of it has borrowed as well, that byte is found already.
+/// of a head was a sixth of a list's instructions. The arithmetic is that of "Hacker's Delight", 6-1: a byte below the
+/// limit borrows into its top bit. Without one nothing borrows, and the lowest one gets no borrow from below, so the
+/// answer is exact, in either byte order.
 namespace pusherd::domain::eight_bytes {
 
 using word = std::uint64_t;

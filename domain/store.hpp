@@ -30,7 +30,7 @@ struct identity {
     std::string device_id;  ///< empty: the token was issued for no device
     role who = role::user;
     token_digest token{};        ///< to look the token up again when a set commits
-    std::uint64_t snapshot = 0;  ///< the store's name of the snapshot that it is from: looked up there, it is known
+    std::uint64_t snapshot = 0;  ///< where the token was looked up, by the store's number: there it is known
 };
 
 /// Milliseconds since the Unix epoch.

@@ -90,25 +90,29 @@ void client::flush() {
     } else if (!done.failed || done.must_wait()) {
         waits_to_send_ = true;
     }
-    // Another failure is met by the next read.
+    // Another failure is met by the read that it is told as.
 }
 
-// Until there is nothing more: a read that fills less than its room has taken all there was (epoll(7)), but for the end
-// of the connection, of which nobody tells again.
+// A read that fills less than its room has taken all there was (epoll(7)), but for the end of the connection, of which
+// nobody tells again. If there is more, the others have their turn first.
 void client::read(bool to_the_end) {
-    for (;;) {
-        const auto room = std::span(input_).subspan(unparsed_);
-        const auto done = socket_->receive(room);
-        if (done.must_wait()) return;
-        if (done.failed == net::asio::error::eof && !in_flight_.empty() && parser_.end_of_stream()) {
-            (void)take_answer();
-            return reconnect();
-        }
-        if (done.failed) return end_connection(done.failed.message());
-        if (take_answers(unparsed_ + done.bytes) == reading::ended) return;
-        fill();
-        if (state_ != state::connected || (done.bytes < room.size() && !to_the_end)) return;
+    const auto room = std::span(input_).subspan(unparsed_);
+    const auto done = socket_->receive(room);
+    if (done.must_wait()) return;
+    if (done.failed == net::asio::error::eof && !in_flight_.empty() && parser_.end_of_stream()) {
+        (void)take_answer();
+        return reconnect();
     }
+    if (done.failed) return end_connection(done.failed.message());
+    if (take_answers(unparsed_ + done.bytes) == reading::ended) return;
+    fill();
+    if (done.bytes == room.size() || to_the_end) read_later(to_the_end);
+}
+
+void client::read_later(bool to_the_end) {
+    loop_.post([this, to_the_end] {
+        if (state_ == state::connected) read(to_the_end);
+    });
 }
 
 client::reading client::take_answers(std::size_t count) {

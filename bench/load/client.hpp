@@ -58,7 +58,7 @@ public:
     /// Takes a request; only within on_room(), or while has_room().
     void add(const request& what);
 
-    /// Sends what add() took. Not needed within on_room().
+    /// Sends what add() took; who calls on_room() does so itself.
     void flush();
 
     [[nodiscard]] bool has_room() const noexcept {
@@ -80,6 +80,7 @@ private:
     void on_connected();
     void fill();
     void read(bool to_the_end);
+    void read_later(bool to_the_end);
     [[nodiscard]] reading take_answers(std::size_t count);
     [[nodiscard]] bool take_answer();
     void end_connection(const std::string& why);

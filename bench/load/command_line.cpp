@@ -35,8 +35,15 @@ target parse_url(const std::string& text) {
     const auto url = boost::urls::parse_uri(text);
     if (!url || url->scheme() != "http" || url->host().empty() || url->has_query() || url->has_fragment())
         throw unusable_options("--url: expected http://HOST[:PORT][/PREFIX], such as http://127.0.0.1:8008");
-    target where{.host = url->host_address(), .port = url->has_port() ? std::string(url->port()) : "80", .prefix = api};
-    if (const std::string path(url->encoded_path()); !path.empty() && path != "/") where.prefix = path;
+    if (url->has_port() && url->port_number() == 0) throw unusable_options("--url: a port is a number, 1 to 65535");
+    const std::string port = url->has_port() ? std::string(url->port()) : "80";
+    target where{.host = url->host_address(),
+                 .port = port,
+                 .authority = std::string(url->encoded_host()) + ":" + port,
+                 .prefix = api};
+    std::string path(url->encoded_path());
+    while (path.ends_with('/')) path.pop_back();
+    if (!path.empty()) where.prefix = path;
     return where;
 }
 
@@ -83,11 +90,12 @@ void add_start_options(CLI::App& command, start_options& into) {
 }
 
 void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
-    const auto seconds = [&command](const char* name, std::chrono::duration<double>& value, const char* text) {
+    const auto seconds = [&command](const char* name, std::chrono::duration<double>& value, double lowest,
+                                    const char* text) {
         command
             .add_option_function<double>(
                 name, [&value](double s) { value = std::chrono::duration<double>(s); }, text)
-            ->check(CLI::Range(0.0, 1e6).description(""))
+            ->check(CLI::Range(lowest, 1e6).description(""))
             ->default_str(CLI::detail::to_string(value.count()))
             ->type_name("SECONDS");
     };
@@ -113,10 +121,10 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     count("--threads", into.threads, 1, "Threads");
     command.add_flag("!--no-keep-alive", into.keep_alive, "A connection a request");
     command.add_option("--rate", into.rate, "Open loop: so many requests a second, whatever the server does")
-        ->check(CLI::Range(0.001, 1e9).description(""))
+        ->check(CLI::Range(0.001, 1e7).description(""))
         ->type_name("N");
-    seconds("--warm-up", into.warm_up, "Not measured");
-    seconds("--duration", into.duration, "Measured");
+    seconds("--warm-up", into.warm_up, 0, "Not measured");
+    seconds("--duration", into.duration, 0.001, "Measured");
     command.add_option("--server-pid", into.server_pids, "A process whose CPU time is told; repeatable")
         ->type_name("PID");
     command.add_option("--json", into.json, "Where to write the result for programs")->type_name("FILE");

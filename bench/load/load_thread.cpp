@@ -47,10 +47,23 @@ load_thread::load_thread(const run_options& options, const net::tcp::endpoint& s
 }
 
 void load_thread::start() {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::jthread([this] { run(); });
 }
 
-void load_thread::run() {
+void load_thread::join() {
+    thread_.join();
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void load_thread::run() noexcept {
+    try {
+        put_load();
+    } catch (...) {
+        failure_ = std::current_exception();
+    }
+}
+
+void load_thread::put_load() {
     for (const auto& each : clients_) each->start();
     for (auto now = load_clock::now(); now < measured_.span().end; now = load_clock::now()) {
         restart_paused(now);
@@ -61,9 +74,11 @@ void load_thread::run() {
 }
 
 std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now) const noexcept {
-    if (!is_open_loop()) return longest_sleep;
-    const auto idle = std::chrono::floor<std::chrono::milliseconds>(next_due_ - now - to_spin);
-    return std::clamp(idle, std::chrono::milliseconds(0), longest_sleep);
+    using std::chrono::milliseconds;
+    const auto to_the_end = std::chrono::floor<milliseconds>(measured_.span().end - now);
+    const auto longest = std::clamp(to_the_end, milliseconds(0), longest_sleep);
+    if (!is_open_loop()) return longest;
+    return std::clamp(std::chrono::floor<milliseconds>(next_due_ - now - to_spin), milliseconds(0), longest);
 }
 
 void load_thread::restart_paused(load_clock::time_point now) {
@@ -74,25 +89,32 @@ void load_thread::restart_paused(load_clock::time_point now) {
     }
 }
 
+void load_thread::fall_due(load_clock::time_point now) {
+    for (; next_due_ <= now; next_due_ += interval_) overdue_.push_back(next_request(next_due_));
+}
+
 // Sends what is due. What finds no room waits; its latency counts from when it was due all the same.
 void load_thread::take_up_due_requests(load_clock::time_point now) {
-    for (; next_due_ <= now; next_due_ += interval_) overdue_.push_back(next_request(next_due_));
+    fall_due(now);
     while (!overdue_.empty() && !free_.empty()) {
         client& free = *free_.front();
         free_.pop_front();
         free.waits_for_request = false;
-        if (!free.has_room()) continue;
-        free.add(overdue_.front());
-        overdue_.pop_front();
+        while (free.has_room() && !overdue_.empty()) {
+            free.add(overdue_.front());
+            overdue_.pop_front();
+        }
         free.flush();
-        if (free.has_room()) on_room(free);
+        if (free.has_room()) on_room(free);  // it takes what falls due next
     }
 }
 
 void load_thread::count_unfinished() {
+    if (is_open_loop()) fall_due(measured_.span().end);
     for (const auto& each : clients_)
         for (const request& what : each->in_flight()) measured_.add_unfinished(what.kind, what.started);
-    for (const request& what : overdue_) measured_.add_unfinished(what.kind, what.started);
+    for (const request& what : overdue_)
+        if (what.started >= measured_.span().begin) measured_.add_unfinished(what.kind, what.started);
 }
 
 request load_thread::next_request(load_clock::time_point started) {

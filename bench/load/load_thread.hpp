@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <random>
 #include <string>
@@ -25,7 +26,8 @@ public:
                 const measured_span& span, std::size_t index);
 
     void start();
-    void join() { thread_.join(); }
+    /// Throws what has ended the thread too early.
+    void join();
 
     /// For the live line; any thread.
     [[nodiscard]] std::uint64_t answered_so_far() const noexcept {
@@ -37,8 +39,10 @@ public:
     [[nodiscard]] const measurements& measured() const noexcept { return measured_; }
 
 private:
-    void run();
+    void run() noexcept;
+    void put_load();
     [[nodiscard]] std::chrono::milliseconds time_to_sleep(load_clock::time_point now) const noexcept;
+    void fall_due(load_clock::time_point now);
     void take_up_due_requests(load_clock::time_point now);
     void restart_paused(load_clock::time_point now);
     void count_unfinished();
@@ -68,7 +72,8 @@ private:
     std::uint64_t answers_ = 0;
     std::atomic<std::uint64_t> answered_so_far_{0};
     std::atomic<std::uint64_t> wrong_so_far_{0};
-    std::thread thread_;
+    std::exception_ptr failure_;
+    std::jthread thread_;
 };
 
 }  // namespace pusherd::bench

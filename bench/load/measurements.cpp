@@ -3,9 +3,16 @@
 #include <numeric>
 
 namespace pusherd::bench {
+namespace {
+
+// A server that says nothing for so long is silent, not slow.
+constexpr std::chrono::seconds worth_an_answer{1};
+
+}  // namespace
 
 void measurements::add_right(request_kind kind, load_clock::time_point started, load_clock::time_point answered) {
-    if (started < span_.begin || answered >= span_.end) return;
+    if (answered >= span_.end) return add_unfinished(kind, started);
+    if (started < span_.begin) return;
     latencies_[kind].add(answered - started);
     ++answered_[kind];
     const double share = std::chrono::duration<double>(answered - span_.begin) / span_.length();
@@ -17,7 +24,11 @@ void measurements::add_wrong(request_kind kind, verdict how, int status) {
 }
 
 void measurements::add_unfinished(request_kind kind, load_clock::time_point started) {
-    if (started < span_.begin || started >= span_.end) return;
+    if (started >= span_.end) return;
+    if (started < span_.begin) {
+        if (span_.end - span_.begin >= worth_an_answer) add_lost(kind);
+        return;
+    }
     latencies_[kind].add(span_.end - started);
     ++unfinished_;
 }

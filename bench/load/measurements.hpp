@@ -14,7 +14,7 @@ namespace pusherd::bench {
 
 using load_clock = std::chrono::steady_clock;
 
-/// When is measured: what was meant to start before the warm-up's end, or was answered after the end, does not count.
+/// When is measured: what was meant to start before the warm-up's end does not count, nor what starts after the end.
 struct measured_span {
     load_clock::time_point begin;
     load_clock::time_point end;
@@ -29,18 +29,19 @@ public:
 
     explicit measurements(const measured_span& span) : span_(span), over_time_(steps) {}
 
-    /// A right answer.
+    /// A right answer; one that comes after the end is none yet, see add_unfinished().
     /// @param started when the request was sent or, in an open loop, when it was meant to be
     void add_right(request_kind kind, load_clock::time_point started, load_clock::time_point answered);
 
     /// A wrong one; at any time, the warm-up included.
     void add_wrong(request_kind kind, verdict how, int status);
 
-    /// A request that was never answered, because its connection failed.
+    /// A request that was never answered, because its connection failed, or in all the time that was measured.
     void add_lost(request_kind kind) { ++wrong_[to_key(kind, "no answer")]; }
 
     /// A request that has waited up to the end of the run for its answer, or to be sent at all. It waited that long at
-    /// least: left out, an overloaded server would look faster than it is.
+    /// least: left out, an overloaded server would look faster than it is. One that was sent before the
+    /// measured time is lost, if that is a second at least.
     void add_unfinished(request_kind kind, load_clock::time_point started);
 
     /// A connection that could not be made.

@@ -13,7 +13,8 @@ namespace pusherd::bench {
 struct target {
     std::string host;
     std::string port;
-    std::string prefix;  ///< what comes before `/pushers`
+    std::string authority;  ///< for the Host field (RFC 9112, 3.2): host and port, an IPv6 address in brackets
+    std::string prefix;     ///< what comes before `/pushers`
 };
 
 /// Writes requests. One a thread; the tokens must outlive it.

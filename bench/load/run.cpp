@@ -87,6 +87,7 @@ run_result run_load(const run_options& options) {
 
     const auto begin = load_clock::now() + to_clock(options.warm_up);
     const measured_span span{begin, begin + to_clock(options.duration)};
+    (void)usage_of_all(options.server_pids);  // a process that is not there is told before any load
     threads all;
     for (std::size_t i = 0; i < options.threads; ++i)
         all.push_back(std::make_unique<load_thread>(options, server, tokens, span, i));

@@ -9,7 +9,7 @@
 
 namespace pusherd::net {
 
-/// The socket of one accepted connection: plain calls that never block. One thread.
+/// The socket of one connection: plain calls that never block. One thread.
 ///
 /// By hand in place of Asio's, which joins its reactor when it is made, and arms it anew for each wait: a system call a
 /// request and three a connection, of two and nine in all (docs/performance.md). Waiting for it is event_loop's.

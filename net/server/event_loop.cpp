@@ -75,10 +75,13 @@ void event_loop::run() {
 }
 
 void event_loop::run_once(std::chrono::milliseconds at_most) {
-    thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    if (!runs_here()) {
+        thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+        take_over_what_others_posted();
+    }
     run_posted();
     const bool has_more = !posted_here_.empty() || alarm_.rings;
-    wait_and_tell(has_more ? 0 : static_cast<int>(at_most.count()));
+    wait_and_tell(has_more ? 0 : static_cast<int>(std::max<std::chrono::milliseconds::rep>(at_most.count(), 0)));
 }
 
 // The functions run in their order; what they post runs after them.

@@ -34,8 +34,8 @@ protected:
     ~readiness_observer() = default;
 };
 
-/// What a thread of the server runs: functions that were posted to it, and whatever is ready of its sockets. It is an
-/// execution context of Asio's, with an executor of its own, so Asio's coroutines run on it.
+/// What a thread of the server runs, and one of the load tool: functions that were posted to it, and whatever is ready
+/// of its sockets. It is an execution context of Asio's, with an executor of its own, so Asio's coroutines run on it.
 ///
 /// By hand in place of io_context, whose reactor takes a system call to arm a socket for every wait, and three more a
 /// connection: here a list takes two in all, as few as with any server, where it would take three (docs/performance.md
@@ -59,7 +59,8 @@ public:
     void run();
 
     /// Runs one turn on the calling thread, which is the loop's from then on: what is posted, then whatever is ready
-    /// of its sockets, for which it waits at most so long. For those who have more to do than a loop.
+    /// of its sockets, for which it waits at most so long. For those who have more to do than a loop: there is no tick,
+    /// no call before a wait, and no stop().
     void run_once(std::chrono::milliseconds at_most);
 
     // The loop's thread, or any one before run().

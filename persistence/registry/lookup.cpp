@@ -40,6 +40,7 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
 // Of the token of who sets; nothing if it has been revoked, is another's by now, or a service's.
 std::optional<std::string_view> find_device(const read_txn& txn, const tables& all, const domain::identity& who) {
     if (who.who == domain::role::service) return std::nullopt;
+    // In one process the same id is the same contents; a write transaction's is above every snapshot's, so never equal.
     if (who.snapshot == txn.id()) return who.device_id;
     const auto token = find_valid_token(txn, all, who.token);
     if (!token || token->user_id != who.user_id || token->who == domain::role::service) return std::nullopt;

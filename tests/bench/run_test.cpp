@@ -11,8 +11,10 @@
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -26,7 +28,10 @@ using testing::pusherd_server;
 
 run_options options_for(std::uint16_t port, const std::filesystem::path& tokens) {
     run_options options;
-    options.where = {.host = "127.0.0.1", .port = std::to_string(port), .prefix = "/_matrix/client/v3"};
+    options.where = {.host = "127.0.0.1",
+                     .port = std::to_string(port),
+                     .authority = "127.0.0.1:" + std::to_string(port),
+                     .prefix = "/_matrix/client/v3"};
     options.tokens = tokens;
     options.connections = 8;
     options.warm_up = std::chrono::milliseconds(50);
@@ -96,6 +101,39 @@ private:
     net::asio::io_context context_;
     net::tcp_acceptor acceptor_;
     std::thread thread_;
+};
+
+// Reads, and says nothing.
+class silent_server {
+public:
+    silent_server() : acceptor_(context_, {net::asio::ip::address_v4::loopback(), 0}) {
+        thread_ = std::jthread([this] { read_all(); });
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+    /// How many have come, once the client has gone.
+    [[nodiscard]] std::size_t requests() const {
+        thread_.join();
+        return requests_;
+    }
+
+private:
+    void read_all() {
+        boost::system::error_code failed;
+        net::tcp_socket socket(context_.get_executor());
+        acceptor_.accept(socket, failed);
+        std::array<char, 65536> bytes{};
+        while (!failed) {
+            const std::size_t count = socket.read_some(net::asio::buffer(bytes), failed);
+            requests_ += static_cast<std::size_t>(std::count(bytes.data(), bytes.data() + count, 'G'));  // of GET
+        }
+    }
+
+    net::asio::io_context context_;
+    net::tcp_acceptor acceptor_;
+    std::size_t requests_ = 0;
+    mutable std::jthread thread_;
 };
 
 // What a run with lists finds wrong with that answer.
@@ -186,6 +224,36 @@ BOOST_AUTO_TEST_CASE(lies_are_found) {
     BOOST_TEST(wrong_with(short_one, true).contains("list: no answer"));
     const std::string two = "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"pushers\":[]}";
     BOOST_TEST(wrong_with(two + two).contains("connection: a response that was not asked for"));
+}
+
+// What was sent has an answer by the end, or none yet; nothing gets lost between the two.
+BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keeps_in_flight, seeded_server) {
+    for (const std::size_t in_flight : {1U, 16U}) {
+        run_options what = options();
+        what.in_flight = in_flight;
+        const run_result result = run(what);
+        BOOST_TEST(is_clean(result));
+        BOOST_TEST(result.measured.unfinished() == what.connections * in_flight);
+    }
+}
+
+// A server with room for more keeps no request waiting that has fallen due.
+BOOST_AUTO_TEST_CASE(an_open_loop_sends_what_is_due_while_there_is_room) {
+    const testing::temporary_folder folder;
+    testing::write_file(folder.path() / "tokens", "token\n");
+    const silent_server server;
+    run_options options = options_for(server.port(), folder.path() / "tokens");
+    options.connections = 1;
+    options.in_flight = 1000;
+    options.rate = 1000;
+    (void)run_load(options);
+    BOOST_TEST(server.requests() >= 300U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_process_that_is_not_there_is_told, seeded_server) {
+    run_options what = options();
+    what.server_pids = {std::numeric_limits<pid_t>::max()};
+    BOOST_CHECK_THROW((void)run(what), run_failed);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_server_nothing_is_right) {

@@ -122,6 +122,18 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_revoked_after_it_was_looked_up_sets_nothing
     BOOST_TEST(set(seen, set_of("k", {.lang = "de"})) == "unknown_token");
 }
 
+BOOST_AUTO_TEST_CASE(no_write_has_the_number_of_a_snapshot_not_even_after_one_that_was_given_up) {
+    const auto number = [&] { return reader->authenticate(alice.token).value().snapshot; };
+    for (const bool commits : {false, true, false}) {
+        write_txn txn(db().env());
+        txn.put(db().all().holders, holder_key{{}, "@alice:h"}, "");
+        BOOST_TEST(txn.id() > number());
+        if (commits) txn.commit();
+    }
+    const write_txn next(db().env());
+    BOOST_TEST(next.id() > number());
+}
+
 BOOST_AUTO_TEST_CASE(a_token_that_is_revoked_and_not_looked_up_again_sets_nothing_either) {
     const testing::session seen{alice.token, reader->authenticate(alice.token).value()};
     (void)revoke_token(db(), alice.who.token);
