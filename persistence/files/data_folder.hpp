@@ -23,6 +23,10 @@ enum class folder_content {
 /// returns. Throws unusable_database.
 void create_folder(const std::filesystem::path& folder);
 
+/// Writes the entries of all folders above it to the disk, as far as this process may read them: who made one of them
+/// may have been killed before it came to that.
+void sync_folders_above(const std::filesystem::path& folder);
+
 /// Writes the folder's entries to the disk: a new file's content alone does not make it survive a loss of power
 /// (fsync(2)).
 void sync_entries(const std::filesystem::path& folder);

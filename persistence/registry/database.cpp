@@ -98,6 +98,8 @@ public:
         if (content_ == folder_content::database) return;
         if (!creating_) refuse_absent(folder);
         if (content_ == folder_content::half_created) remove_half_created(folder);
+        // Once there is a database, nobody comes here again.
+        if (options.sync) sync_folders_above(folder);
     }
 
     // What was refused is left as it was found: without LMDB's lock file.

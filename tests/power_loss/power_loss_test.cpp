@@ -135,6 +135,22 @@ BOOST_AUTO_TEST_CASE(without_syncs_as_by_mdb_nosync_sets_are_lost_and_the_checke
     BOOST_TEST(came.faults.size() > came.images / 10);
 }
 
+BOOST_AUTO_TEST_CASE(killed_at_any_call_of_the_creation_and_started_again_it_keeps_what_it_answers) {
+    for (unsigned call = 1;; ++call) BOOST_TEST_CONTEXT("killed at call " << call) {
+            recorded_server server(2);
+            if (server.start(die_variable, call)) {
+                BOOST_TEST(call > 10U);
+                return;
+            }
+            BOOST_TEST_REQUIRE(server.start());
+            server.import_tokens();
+            server.let_users_set(3);
+            server.stop();
+            BOOST_TEST(server.log_tells_all());
+            expect_no_fault(lose_power(server, server.recorded().events(), images_wanted() / 20));
+        }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::power_loss
