@@ -88,6 +88,8 @@ void sync_folders_above(const fs::path& folder) {
 
 void sync_entries(const fs::path& folder) { sync(folder); }
 
+void sync_data(const fs::path& folder) { sync(folder / "data.mdb"); }
+
 void make_files_private(const fs::path& folder) {
     for (const char* name : file_names)
         if (::chmod((folder / name).c_str(), 0600) != 0 && errno != ENOENT)

@@ -31,6 +31,11 @@ void sync_folders_above(const std::filesystem::path& folder);
 /// (fsync(2)).
 void sync_entries(const std::filesystem::path& folder);
 
+/// Writes to the disk what the system's cache has of the database. Before anything is written on top of it: a process
+/// that ended when a write of a meta page failed may have left the page before in the cache, and the newer one on the
+/// disk.
+void sync_data(const std::filesystem::path& folder);
+
 /// Makes the folder's files 0600: the umask may have taken more than that.
 void make_files_private(const std::filesystem::path& folder);
 
