@@ -270,10 +270,13 @@ int openat(int folder, const char* path, int flags, ...) {
     return record_open(path, flags, [&] { return forward(folder, path, flags, mode); });
 }
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the names of the C library
 int __open_2(const char* path, int flags);
 int __open_2(const char* path, int flags) { return open(path, flags); }
 int __open64_2(const char* path, int flags);
 int __open64_2(const char* path, int flags) { return open64(path, flags); }
+// NOLINTEND(bugprone-reserved-identifier)
+
 int creat(const char* path, mode_t mode) { return open(path, O_CREAT | O_WRONLY | O_TRUNC, mode); }
 
 int close(int file) {
