@@ -43,6 +43,13 @@ void sync(const fs::path& path) {
     if (file.get() < 0 || ::fsync(file.get()) != 0) refuse(path, "cannot be synced: " + reason());
 }
 
+// For a folder that need not be ours: one that we may not read is not, and some file systems know no sync of a folder.
+void sync_if_possible(const fs::path& folder) {
+    const descriptor file(folder, O_RDONLY | O_DIRECTORY);
+    if (file.get() >= 0 && ::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS)
+        refuse(folder, "cannot be synced: " + reason());
+}
+
 // What root has just made, or nothing: a name in a folder of somebody else's may stand for another file by now.
 void give_to(const fs::path& path, const struct stat& owner) {
     const descriptor file(path, O_RDONLY | O_NOFOLLOW);
@@ -72,7 +79,16 @@ void create_folder(const fs::path& folder) {
     sync(parent);
 }
 
+void sync_folders_above(const fs::path& folder) {
+    for (fs::path above = parent_of(folder);; above = above.parent_path()) {
+        sync_if_possible(above);
+        if (above == above.root_path()) return;
+    }
+}
+
 void sync_entries(const fs::path& folder) { sync(folder); }
+
+void sync_data(const fs::path& folder) { sync(folder / "data.mdb"); }
 
 void make_files_private(const fs::path& folder) {
     for (const char* name : file_names)

@@ -23,9 +23,18 @@ enum class folder_content {
 /// returns. Throws unusable_database.
 void create_folder(const std::filesystem::path& folder);
 
+/// Writes the entries of all folders above it to the disk, as far as this process may read them: who made one of them
+/// may have been killed before it came to that.
+void sync_folders_above(const std::filesystem::path& folder);
+
 /// Writes the folder's entries to the disk: a new file's content alone does not make it survive a loss of power
 /// (fsync(2)).
 void sync_entries(const std::filesystem::path& folder);
+
+/// Writes to the disk what the system's cache has of the database. Before anything is written on top of it: a process
+/// that ended when a write of a meta page failed may have left the page before in the cache, and the newer one on the
+/// disk.
+void sync_data(const std::filesystem::path& folder);
 
 /// Makes the folder's files 0600: the umask may have taken more than that.
 void make_files_private(const std::filesystem::path& folder);

@@ -95,9 +95,14 @@ public:
           content_(inspect(folder)),
           lock_file_(folder / "lock.mdb"),
           had_lock_file_(fs::exists(lock_file_)) {
-        if (content_ == folder_content::database) return;
+        if (content_ == folder_content::database) {
+            if (options.mode != open_mode::look && options.sync) sync_data(folder);
+            return;
+        }
         if (!creating_) refuse_absent(folder);
         if (content_ == folder_content::half_created) remove_half_created(folder);
+        // Once there is a database, nobody comes here again.
+        if (options.sync) sync_folders_above(folder);
     }
 
     // What was refused is left as it was found: without LMDB's lock file.
