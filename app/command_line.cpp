@@ -20,6 +20,7 @@
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <new>
 #include <span>
 #include <string>
 
@@ -155,16 +156,22 @@ void catch_missing_pages() {
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
-int fail(const std::exception& error, int status) {
-    std::cerr << "pusherd: " << domain::escape_control_characters(error.what()) << '\n';
-    return status;
+int fail_without_memory() noexcept {
+    constexpr std::string_view text = "pusherd: out of memory\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    return EXIT_FAILURE;
 }
 
-}  // namespace
+int fail(const std::exception& error, int status) noexcept {
+    try {
+        std::cerr << "pusherd: " << domain::escape_control_characters(error.what()) << '\n';
+        return status;
+    } catch (const std::bad_alloc&) {
+        return fail_without_memory();
+    }
+}
 
-int run(int argc, char** argv) {
-    catch_missing_pages();
-    ::umask(0077);  // whatever is created here is its owner's alone
+int run_command(int argc, char** argv) {
     command_line line;
     try {
         const int status = line.run(argc, argv);
@@ -173,10 +180,22 @@ int run(int argc, char** argv) {
         return status;
     } catch (const CLI::ParseError& error) {
         return line.exit(error);
+    }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    catch_missing_pages();
+    ::umask(0077);  // whatever is created here is its owner's alone
+    try {
+        return run_command(argc, argv);
     } catch (const bad_config& error) {
         return fail(error, unusable);
     } catch (const unusable_arguments& error) {
         return fail(error, unusable);
+    } catch (const std::bad_alloc&) {
+        return fail_without_memory();
     } catch (const std::exception& error) {
         return fail(error, EXIT_FAILURE);
     }

@@ -1,5 +1,6 @@
 #include "app/log.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "domain/text.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
+#include <new>
 
 namespace pusherd::app {
 namespace {
@@ -81,6 +84,30 @@ std::unique_ptr<spdlog::formatter> make_formatter(log_format format) {
     return formatter;
 }
 
+// A line put together without asking for memory: what it says is cut off rather than lost. ASCII alone, and nothing
+// that JSON would have to escape, so it is good for every format.
+void write_without_memory(severity how_much, std::string_view message, log_format format, bool to_journal) noexcept {
+    const auto level = spdlog::level::to_string_view(to_spdlog(how_much));
+    const bool is_json = format == log_format::json;
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    char time[32];
+    ::gmtime_r(&now, &utc);
+    const std::string_view when(time, std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S.000Z", &utc));
+    domain::fixed_text<1024> line;
+    if (to_journal) line.append("<").append_number(static_cast<unsigned>(priority_of(to_spdlog(how_much)))).append(">");
+    for (const std::string_view part :
+         {std::string_view(is_json ? R"({"time":")" : ""), when, std::string_view(is_json ? R"(","level":")" : " "),
+          std::string_view(level.data(), level.size()), std::string_view(is_json ? R"(","message":")" : " ")})
+        line.append(part);
+    for (const char c : message.substr(0, 800)) {
+        const bool is_plain = c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+        line.append(is_plain ? std::string_view(&c, 1) : "?");
+    }
+    line.append(is_json ? "\"}\n" : "\n");
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.view().data(), line.view().size());
+}
+
 }  // namespace
 
 const std::map<std::string, log_level>& log_level_names() {
@@ -100,6 +127,7 @@ struct stderr_log::sink {
     explicit sink(log_format log_format) : format(log_format) { out.set_formatter(make_formatter(format)); }
 
     log_format format;
+    bool to_journal = stderr_is_the_journal();
     spdlog::sinks::stderr_sink_mt out;
 };
 
@@ -114,6 +142,8 @@ void stderr_log::write(severity how_much, std::string_view message) noexcept {
         if (sink_->format == log_format::json) text = boost::json::serialize(boost::json::string_view{text});
         sink_->out.log(spdlog::details::log_msg("", to_spdlog(how_much), text));
         sink_->out.flush();
+    } catch (const std::bad_alloc&) {
+        write_without_memory(how_much, message, sink_->format, sink_->to_journal);
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): there is nowhere left to say it
     }
 }

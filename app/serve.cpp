@@ -2,19 +2,21 @@
 
 #include "app/log.hpp"
 #include "app/systemd.hpp"
-#include "domain/text.hpp"
+#include "domain/fixed_text.hpp"
 #include "net/server/server.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <optional>
+#include <ctime>
 #include <utility>
 
 namespace pusherd::app {
@@ -25,6 +27,7 @@ using domain::severity;
 // Beside connections: the database, the log, sockets to listen on, epoll and event descriptors of each thread.
 constexpr rlim_t descriptors_beside_connections = 256;
 constexpr std::chrono::milliseconds drain_poll{10};
+constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
 /// Makes room for as many open files as connections are allowed; where the system gives less, fewer connections are.
 std::size_t raise_open_file_limit(std::size_t connections, domain::logger& log) {
@@ -42,67 +45,65 @@ std::size_t raise_open_file_limit(std::size_t connections, domain::logger& log) 
     return possible;
 }
 
-/// While it lives, threads are born that take no signal to end: the one that waits for these gets them all.
-class without_signals {
+/// The signals to end. From its construction on they end nothing by themselves: threads that are started then take
+/// none, and the one that waits for them gets them all. Waiting takes no memory, so the end can always be begun.
+class ending_signals {
 public:
-    without_signals() {
-        sigset_t ending;
-        sigemptyset(&ending);
-        sigaddset(&ending, SIGINT);
-        sigaddset(&ending, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
+    ending_signals() {
+        sigemptyset(&which_);
+        sigaddset(&which_, SIGINT);
+        sigaddset(&which_, SIGTERM);
+        ::pthread_sigmask(SIG_BLOCK, &which_, nullptr);
     }
-    ~without_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    without_signals(const without_signals&) = delete;
-    without_signals& operator=(const without_signals&) = delete;
+    ending_signals(const ending_signals&) = delete;
+    ending_signals& operator=(const ending_signals&) = delete;
+
+    void wait() const noexcept {
+        while (::sigwaitinfo(&which_, nullptr) < 0) {
+        }
+    }
+
+    /// Whether one comes within the time.
+    [[nodiscard]] bool comes_within(std::chrono::milliseconds time) const noexcept {
+        const timespec at_most{0, std::chrono::nanoseconds(time).count()};
+        return ::sigtimedwait(&which_, nullptr, &at_most) > 0;
+    }
+
+    /// As if one had come. Any thread.
+    static void raise() noexcept { ::kill(::getpid(), SIGTERM); }
 
 private:
-    sigset_t before_{};
+    sigset_t which_{};
 };
 
-[[noreturn]] void end_broken(domain::logger& log) {
-    log.write(severity::critical, "the database can no longer be written; exiting, to be restarted");
-    std::_Exit(EXIT_FAILURE);
+/// Waits for the connections to end, and ends them if they take too long.
+void drain(net::server& server, const ending_signals& signals, std::chrono::seconds at_most) {
+    server.begin_stop();
+    const auto deadline = net::clock::now() + at_most;
+    while (!server.is_idle()) {
+        if (signals.comes_within(drain_poll)) std::_Exit(EXIT_FAILURE);
+        // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
+        if (net::clock::now() >= deadline) server.abort();
+    }
 }
 
-/// From the first signal to the end: stops the server, and ends its connections if they take too long.
-class shutdown {
+/// What is to be done when the database is broken: those who wait are told so, and the process ends.
+class broken_database {
 public:
-    shutdown(net::asio::io_context& control, net::server& server, std::chrono::seconds drain, domain::logger& log)
-        : server_(server), drain_(drain), log_(log), signals_(control, SIGINT, SIGTERM), poll_(control.get_executor()) {
-        signals_.async_wait([this](const auto& failed, int) {
-            if (!failed) begin();
-        });
+    explicit broken_database(domain::logger& log) : log_(log) {}
+
+    /// Any thread.
+    void report() noexcept {
+        if (is_broken_.exchange(true)) return;
+        log_.write(severity::critical, "the database can no longer be written; exiting, to be restarted");
+        ending_signals::raise();
     }
+
+    [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
 
 private:
-    void begin() {
-        log_.write(severity::info, "stopping; " + domain::counted(server_.connections(), "open connection"));
-        notify_service_manager("STOPPING=1");
-        signals_.async_wait([](const auto& failed, int) {
-            if (!failed) std::_Exit(EXIT_FAILURE);
-        });
-        deadline_ = net::clock::now() + drain_;
-        server_.begin_stop();
-        wait_until_idle();
-    }
-
-    void wait_until_idle() {
-        poll_.expires_after(drain_poll);
-        poll_.async_wait([this](const auto&) {
-            // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
-            if (server_.is_idle()) return signals_.cancel();
-            if (net::clock::now() >= deadline_) server_.abort();
-            wait_until_idle();
-        });
-    }
-
-    net::server& server_;
-    std::chrono::seconds drain_;
     domain::logger& log_;
-    net::asio::signal_set signals_;
-    net::steady_timer poll_;
-    net::clock::time_point deadline_;
+    std::atomic<bool> is_broken_ = false;
 };
 
 }  // namespace
@@ -121,23 +122,25 @@ int serve(const common_options& common, const serve_options& options) {
                                            .server_name = common.server_name});
     persistence::discard_broken_imports(db);
 
-    std::optional<without_signals> starting_threads(std::in_place);
+    const ending_signals signals;
+    broken_database broken(log);
     // From here on, the reverse of this order is the order of the end.
-    persistence::lmdb_store store(db, log, {.on_broken = [&log] { end_broken(log); }});
+    persistence::lmdb_store store(db, log, {.on_broken = [&broken] { broken.report(); }});
     net::server server(settings, store, log);
-    net::asio::io_context control{1};
-    const shutdown on_signal(control, server, options.drain, log);
 
     const auto addresses = sockets.addresses();
     server.start(std::move(sockets));
-    starting_threads.reset();
-    // Said from within the loop: who reads it may send a signal at once. (The thread sanitizer of GCC 12 loses a signal
-    // that comes while a thread makes its first blocking call.)
-    net::asio::post(control, [&addresses, &log] {
-        for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
-        notify_service_manager("READY=1");
-    });
-    control.run();
+    for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
+    notify_service_manager("READY=1");
+
+    signals.wait();
+    const std::size_t open = server.connections();
+    domain::short_line stopping{"stopping; "};
+    log.write(severity::info,
+              stopping.append_number(open).append(open == 1 ? " open connection" : " open connections"));
+    notify_service_manager("STOPPING=1");
+    drain(server, signals, broken.is_broken() ? std::min(options.drain, farewell) : options.drain);
+    if (broken.is_broken()) std::_Exit(EXIT_FAILURE);  // nothing can be closed in good order
     server.join();
     log.write(severity::info, "stopped");
     return EXIT_SUCCESS;

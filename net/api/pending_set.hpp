@@ -43,8 +43,8 @@ public:
 
     void on_done() noexcept override { completion_.on_set_done(*this); }
 
-    set_waiter* waiter = nullptr;          ///< the connection's thread alone
-    pending_set* next_answered = nullptr;  ///< for the queue of set_completion: it must not need memory
+    set_waiter* waiter = nullptr;  ///< the connection's thread alone
+    pending_set* next = nullptr;   ///< for the way back from the store, which must not need memory
 
 private:
     set_completion& completion_;

@@ -64,11 +64,12 @@ refusal too_many_connections() {
     return {503, "M_UNKNOWN", "The server has as many connections as it may have.", std::chrono::seconds{1}};
 }
 
-refusal internal() { return {500, "M_UNKNOWN", "Internal server error."}; }
+refusal internal() noexcept { return {500, "M_UNKNOWN", {}}; }
 
 }  // namespace refusals
 
 std::string body_of(const refusal& no) {
+    if (no.status == 500) return std::string(internal_error_body);
     std::string body = "{\"errcode\":\"";
     body += no.errcode;
     body += "\",\"error\":";

@@ -15,7 +15,7 @@ namespace pusherd::net {
 struct refusal {
     unsigned status;
     std::string_view errcode;
-    std::string error;  ///< for people; names the field at fault
+    std::string error;  ///< for people; names the field at fault. A 500 has none of its own, for want of memory
     std::optional<std::chrono::milliseconds> retry_after{};
     std::string_view allow{};     ///< with 405: the methods that the path knows
     std::string_view info_uri{};  ///< with M_USER_LIMIT_EXCEEDED
@@ -36,8 +36,11 @@ namespace refusals {
 [[nodiscard]] refusal missing_token(std::string_view why);
 [[nodiscard]] refusal too_many_sets(std::chrono::milliseconds retry_after);
 [[nodiscard]] refusal too_many_connections();
-[[nodiscard]] refusal internal();
+[[nodiscard]] refusal internal() noexcept;
 }  // namespace refusals
+
+/// The error object of a 500, which says nothing of what is inside.
+inline constexpr std::string_view internal_error_body = R"({"errcode":"M_UNKNOWN","error":"Internal server error."})";
 
 /// The error object.
 [[nodiscard]] std::string body_of(const refusal& no);

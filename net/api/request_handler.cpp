@@ -1,8 +1,10 @@
 #include "net/api/request_handler.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "net/api/access_token.hpp"
 
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace pusherd::net {
@@ -58,7 +60,17 @@ request_handler::request_handler(const api_settings& settings, domain::store& st
       log_(log),
       completion_(completion) {}
 
-std::optional<refusal> request_handler::admit(const request_head& head, admitted_request& request) {
+std::optional<refusal> request_handler::admit(const request_head& head, admitted_request& request) noexcept {
+    try {
+        return check_head(head, request);
+    } catch (const std::exception& error) {
+        log_.write(domain::severity::error,
+                   domain::short_line{"the head of a request could not be checked: ", error.what()});
+        return refusals::internal();
+    }
+}
+
+std::optional<refusal> request_handler::check_head(const request_head& head, admitted_request& request) {
     const auto matched = match(head.method, head.path);
     if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
     if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
@@ -69,12 +81,7 @@ std::optional<refusal> request_handler::admit(const request_head& head, admitted
     if (!needs_user(request.target)) return std::nullopt;
 
     if (auto none = find_access_token(head, settings_.query_token, request.token)) return none;
-    try {
-        return check_user(request, request.target == endpoint::set_pusher, head.has_body());
-    } catch (const std::exception& error) {
-        log_.write(domain::severity::error, std::string("an access token could not be looked up: ") + error.what());
-        return refusals::internal();
-    }
+    return check_user(request, request.target == endpoint::set_pusher, head.has_body());
 }
 
 // A list without a body is not checked here: it looks its token up in the snapshot that it is read from.
@@ -91,7 +98,7 @@ std::optional<refusal> request_handler::check_user(admitted_request& request, bo
 }
 
 request_handler::progress request_handler::handle(admitted_request& request, std::string_view body, bool close,
-                                                  std::optional<pending_set>& set, std::string& out) {
+                                                  std::optional<pending_set>& set, std::string& out) noexcept {
     const std::size_t before = out.size();
     try {
         if (request.target == endpoint::set_pusher) return handle_set(request, body, close, set, out);
@@ -100,7 +107,7 @@ request_handler::progress request_handler::handle(admitted_request& request, std
         else
             answer_constant(request, close, out);
     } catch (const std::exception& error) {
-        log_.write(domain::severity::error, std::string("a request failed: ") + error.what());
+        log_.write(domain::severity::error, domain::short_line{"a request failed: ", error.what()});
         out.resize(before);
         refuse(refusals::internal(), request.is_head, close, out);
     }
@@ -124,14 +131,23 @@ request_handler::progress request_handler::handle_set(admitted_request& request,
     return progress::answered;
 }
 
-void request_handler::answer_set(const pending_set& set, bool close, std::string& out) {
+void request_handler::answer_set(const pending_set& set, bool close, std::string& out) noexcept {
     if (set.failed) return refuse(refusals::internal(), false, close, out);
-    if (!set.answer) return refuse(to_refusal(set.answer.error(), settings_.info_uri), false, close, out);
+    if (!set.answer) return refuse_set(set.answer.error(), close, out);
     writer_.append_head(out, {.content_length = set_body.size(),
                               .outcome = domain::to_string(*set.answer),
                               .extra_fields = {},
                               .close = close});
     out += set_body;
+}
+
+// Nothing was written: without memory for the reason, a 500 is true as well.
+void request_handler::refuse_set(const domain::error& why, bool close, std::string& out) noexcept {
+    try {
+        refuse(to_refusal(why, settings_.info_uri), false, close, out);
+    } catch (const std::bad_alloc&) {
+        refuse(refusals::internal(), false, close, out);
+    }
 }
 
 void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {
@@ -152,9 +168,18 @@ void request_handler::answer_constant(const admitted_request& request, bool clos
     writer_.append_head(out, head);
 }
 
-void request_handler::refuse(const refusal& no, bool is_head, bool close, std::string& out) {
-    const std::string fields = fields_of(no);
-    writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body_of(no), is_head);
+void request_handler::refuse(const refusal& no, bool is_head, bool close, std::string& out) noexcept {
+    const std::size_t before = out.size();
+    if (no.status != 500) {
+        try {
+            const std::string fields = fields_of(no);
+            const std::string body = body_of(no);
+            return writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body, is_head);
+        } catch (const std::bad_alloc&) {
+            out.resize(before);
+        }
+    }
+    writer_.append(out, {.status = 500, .extra_fields = {}, .close = close}, internal_error_body, is_head);
 }
 
 }  // namespace pusherd::net

@@ -26,7 +26,8 @@ struct admitted_request {
 };
 
 /// The API: checks and answers requests, in the order of checks that the documentation gives. Knows neither sockets
-/// nor coroutines. One a thread; nothing here throws for what a client can cause.
+/// nor coroutines. One a thread. Nothing here throws: what fails, such as storage, or for want of memory, is answered
+/// with a 500, for which `out` must have response_writer::room_for_an_answer.
 class request_handler {
 public:
     request_handler(const api_settings& settings, domain::store& store, rate_limiter& set_rate, domain::logger& log,
@@ -34,7 +35,7 @@ public:
 
     /// Checks a head, before a byte of the body is read: route, declared length, access token, rate.
     /// @param request what was admitted, in place of what it was before, if nothing is returned
-    [[nodiscard]] std::optional<refusal> admit(const request_head& head, admitted_request& request);
+    [[nodiscard]] std::optional<refusal> admit(const request_head& head, admitted_request& request) noexcept;
 
     enum class progress : std::uint8_t { answered, committing };
 
@@ -43,13 +44,13 @@ public:
     /// @param request moved from where that spares a copy
     /// @param close the connection ends after this answer
     [[nodiscard]] progress handle(admitted_request& request, std::string_view body, bool close,
-                                  std::optional<pending_set>& set, std::string& out);
+                                  std::optional<pending_set>& set, std::string& out) noexcept;
 
     /// Appends the answer to a set that the store has answered.
-    void answer_set(const pending_set& set, bool close, std::string& out);
+    void answer_set(const pending_set& set, bool close, std::string& out) noexcept;
 
-    /// Appends a refusal.
-    void refuse(const refusal& no, bool is_head, bool close, std::string& out);
+    /// Appends a refusal; a 500 if there is no memory for it.
+    void refuse(const refusal& no, bool is_head, bool close, std::string& out) noexcept;
 
     /// To be called when there is nothing to do.
     void rest() noexcept { reader_->rest(); }
@@ -59,9 +60,11 @@ public:
 private:
     class list_writer;
 
+    [[nodiscard]] std::optional<refusal> check_head(const request_head& head, admitted_request& request);
     [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
     [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
                                       std::optional<pending_set>& set, std::string& out);
+    void refuse_set(const domain::error& why, bool close, std::string& out) noexcept;
     void list_pushers(const admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);
 

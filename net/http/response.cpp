@@ -25,7 +25,7 @@ void append_number(std::string& out, std::uint64_t number) {
 }
 
 // By hand, because strftime() asks the locale: names of days and months are English here (RFC 9110, 5.6.7).
-std::string format_date(std::time_t time) {
+domain::fixed_text<64> format_date(std::time_t time) noexcept {
     constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -36,7 +36,7 @@ std::string format_date(std::time_t time) {
                                    days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
                                    months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
                                    utc.tm_min, utc.tm_sec);
-    return {text.data(), static_cast<std::size_t>(size)};
+    return {std::string_view(text.data(), static_cast<std::size_t>(size))};
 }
 
 }  // namespace
@@ -47,20 +47,19 @@ std::string_view reason_of(unsigned status) noexcept {
 }
 
 // Formatted once a second: the coarse clock costs a few loads.
-void response_writer::keep_up_with_date() {
+void response_writer::keep_up_with_date() noexcept {
     std::timespec now{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    if (now.tv_sec == date_ && !date_field_.empty()) return;
+    if (now.tv_sec == date_ && !date_field_.view().empty()) return;
     date_ = now.tv_sec;
-    date_field_ = "Date: " + format_date(date_) + "\r\n";
-    usual_begin_ = std::string("HTTP/1.1 200 OK\r\nContent-Type: ").append(json_type).append("\r\n");
-    usual_begin_.append(fields_of_every_answer).append(date_field_);
+    date_field_ = {"Date: ", format_date(date_), "\r\n"};
+    usual_begin_ = {"HTTP/1.1 200 OK\r\nContent-Type: ", json_type, "\r\n", fields_of_every_answer, date_field_};
 }
 
 void response_writer::append_begin(std::string& out, const response_head& head) {
     keep_up_with_date();
     if (head.status == 200 && head.content_type == json_type) {
-        out += usual_begin_;
+        out += usual_begin_.view();
         return;
     }
     out += "HTTP/1.1 ";
@@ -74,7 +73,7 @@ void response_writer::append_begin(std::string& out, const response_head& head) 
         out += "\r\n";
     }
     out += fields_of_every_answer;
-    out += date_field_;
+    out += date_field_.view();
 }
 
 void response_writer::append_head(std::string& out, const response_head& head) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "domain/fixed_text.hpp"
+
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <string>
@@ -18,9 +21,13 @@ struct response_head {
 };
 
 /// Writes answers into one buffer, so that one send carries them: with Boost 1.81, Beast's own serializer is most of
-/// what a small answer costs. One a thread.
+/// what a small answer costs. It needs no memory beyond that buffer. One a thread.
 class response_writer {
 public:
+    /// No answer to a set that was stored, and no error of the server, is larger: who has kept so much room in the
+    /// buffer can answer, whatever has failed.
+    static constexpr std::size_t room_for_an_answer = 1024;
+
     /// Appends a head, up to its empty line. The body is the caller's to append.
     void append_head(std::string& out, const response_head& head);
 
@@ -28,12 +35,12 @@ public:
     void append(std::string& out, response_head head, std::string_view body, bool is_head_request);
 
 private:
-    void keep_up_with_date();
+    void keep_up_with_date() noexcept;
     void append_begin(std::string& out, const response_head& head);
 
     std::time_t date_ = 0;
-    std::string date_field_;
-    std::string usual_begin_;  ///< of nearly every answer: up to its date, that of 200 and JSON
+    domain::fixed_text<64> date_field_;
+    domain::fixed_text<512> usual_begin_;  ///< of nearly every answer: up to its date, that of 200 and JSON
 };
 
 /// The reason phrase of a status that pusherd sends.

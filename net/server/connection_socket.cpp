@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace pusherd::net {
@@ -40,6 +41,15 @@ connection_socket::transfer connection_socket::send(std::string_view bytes) cons
 bool connection_socket::has_unread_bytes() const noexcept {
     int count = 0;
     return ::ioctl(descriptor_, FIONREAD, &count) == 0 && count > 0;
+}
+
+void connection_socket::say_and_close(std::string_view bytes) const noexcept {
+    constexpr int at_most = 64;
+    std::array<char, 4096> thrown_away;
+    (void)send(bytes);
+    end_sending();
+    for (int i = 0; i < at_most && receive(thrown_away).bytes != 0; ++i) {
+    }
 }
 
 void connection_socket::end_sending() const noexcept { ::shutdown(descriptor_, SHUT_WR); }

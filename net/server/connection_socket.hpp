@@ -42,6 +42,11 @@ public:
     /// Whether the system holds bytes that have not been received.
     [[nodiscard]] bool has_unread_bytes() const noexcept;
 
+    /// The last thing that is said to somebody who is not served: sends what the system takes now, and that nothing
+    /// more will come. What has arrived is thrown away, as far as it is there: unread, it would make the close a reset,
+    /// and the client might not see what was said.
+    void say_and_close(std::string_view bytes) const noexcept;
+
     /// Says that nothing more will be sent; the client may go on.
     void end_sending() const noexcept;
 

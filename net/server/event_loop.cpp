@@ -64,10 +64,10 @@ void event_loop::set_tick(std::chrono::milliseconds interval, std::function<void
 
 void event_loop::run() {
     thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-    take_over_what_others_posted();  // before this was the loop's thread
+    alarm_.rings = true;  // for what was posted before this was the loop's thread
     for (;;) {
         run_posted();
-        if (stopping_ && posted_here_.empty()) return;
+        if (stopping_ && !has_something_to_run()) return;
         before_wait_();
         wait_and_tell(milliseconds_to_wait());
         tick_if_due();
@@ -80,28 +80,66 @@ void event_loop::run_once(std::chrono::milliseconds at_most) {
         take_over_what_others_posted();
     }
     run_posted();
-    const bool has_more = !posted_here_.empty() || alarm_.rings;
-    wait_and_tell(has_more ? 0 : static_cast<int>(std::max<std::chrono::milliseconds::rep>(at_most.count(), 0)));
+    const int longest = static_cast<int>(std::max<std::chrono::milliseconds::rep>(at_most.count(), 0));
+    wait_and_tell(has_something_to_run() ? 0 : longest);
+}
+
+bool event_loop::has_something_to_run() const noexcept {
+    return !posted_here_.empty() || !lined_up_.empty() || alarm_.rings;
 }
 
 // The functions run in their order; what they post runs after them.
 void event_loop::run_posted() {
-    if (alarm_.rings) guarded([this] { take_over_what_others_posted(); });
+    if (alarm_.rings) run_what_others_posted();
     std::vector<posted> now;
     now.swap(posted_here_);
-    for (posted& each : now) guarded([&] { std::move(each)(); });
-    if (posted_here_.empty()) {
-        now.clear();
-        posted_here_.swap(now);  // keeps its memory
+    run_all(now);
+    if (posted_here_.empty()) posted_here_.swap(now);  // keeps its memory
+    run_lined_up();
+}
+
+void event_loop::run_all(std::vector<posted>& functions) {
+    for (posted& each : functions) guarded([&] { std::move(each)(); });
+    functions.clear();
+}
+
+// Takes it over by an exchange, which needs no memory.
+void event_loop::run_what_others_posted() {
+    {
+        const std::lock_guard lock(mutex_);
+        alarm_.rings = false;
+        taken_over_.swap(posted_elsewhere_);
+    }
+    run_all(taken_over_);
+    while (standing_call* const call = take_call()) guarded(call->function_);
+}
+
+void event_loop::run_lined_up() {
+    turn_list now;
+    now.swap(lined_up_);
+    while (!now.empty()) {
+        turn_taker& next = now.front();
+        now.pop_front();
+        guarded([&] { next.on_turn(); });
     }
 }
 
-void event_loop::take_over_what_others_posted() {
+void event_loop::post(standing_call& call) noexcept {
     const std::lock_guard lock(mutex_);
-    posted_here_.reserve(posted_here_.size() + posted_elsewhere_.size());
-    for (posted& each : posted_elsewhere_) posted_here_.push_back(std::move(each));
-    posted_elsewhere_.clear();
-    alarm_.rings = false;  // not before: without memory it is tried again
+    if (std::exchange(call.is_posted_, true)) return;
+    call.next_ = nullptr;
+    (first_call_ == nullptr ? first_call_ : last_call_->next_) = &call;
+    last_call_ = &call;
+    if (first_call_ == &call) wake_up();
+}
+
+standing_call* event_loop::take_call() noexcept {
+    const std::lock_guard lock(mutex_);
+    standing_call* const taken = first_call_;
+    if (taken == nullptr) return nullptr;
+    first_call_ = taken->next_;
+    taken->is_posted_ = false;
+    return taken;
 }
 
 // Edge-triggered, so the counter need never be read: each write is told.
@@ -122,7 +160,7 @@ void event_loop::wait_and_tell(int milliseconds) {
 }
 
 int event_loop::milliseconds_to_wait() const noexcept {
-    if (!posted_here_.empty() || alarm_.rings || stopping_) return 0;
+    if (has_something_to_run() || stopping_) return 0;
     if (!tick_) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - coarse_now());
     return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, tick_interval_.count()));

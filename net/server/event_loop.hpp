@@ -4,6 +4,7 @@
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <boost/intrusive/list.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -34,6 +35,33 @@ protected:
     ~readiness_observer() = default;
 };
 
+/// A call that is posted again and again, from any thread. It needs no memory for that, so posting it cannot fail: what
+/// must not be lost, such as the answers to sets, is told by these. Posted again before it has run, it runs once.
+class standing_call {
+public:
+    explicit standing_call(std::function<void()> function) : function_(std::move(function)) {}
+    standing_call(const standing_call&) = delete;
+    standing_call& operator=(const standing_call&) = delete;
+
+private:
+    friend class event_loop;
+
+    std::function<void()> function_;
+    standing_call* next_ = nullptr;  // the loop's mutex guards both
+    bool is_posted_ = false;
+};
+
+using unlinking = boost::intrusive::link_mode<boost::intrusive::auto_unlink>;
+
+/// Who can be given a turn later, on the loop's thread; without memory, too. One that ends gives its turn up.
+class turn_taker : public boost::intrusive::list_base_hook<unlinking> {
+public:
+    virtual void on_turn() = 0;
+
+protected:
+    ~turn_taker() = default;
+};
+
 /// What a thread of the server runs, and one of the load tool: functions that were posted to it, and whatever is ready
 /// of its sockets. It is an execution context of Asio's, with an executor of its own, so Asio's coroutines run on it.
 ///
@@ -44,7 +72,7 @@ class event_loop final : public boost::asio::execution_context {
 public:
     class executor_type;
 
-    /// @param on_failure is given what a posted function throws; the loop goes on
+    /// @param on_failure is given what a posted function throws; the loop goes on, unless it throws in turn
     explicit event_loop(std::function<void(const std::exception_ptr&)> on_failure);
 
     /// Destroys what is posted and has not run.
@@ -84,9 +112,17 @@ public:
     /// Ends that.
     void forget(int descriptor) noexcept;
 
+    /// Gives it a turn, later; one, however often this is said meanwhile.
+    void line_up(turn_taker& who) noexcept {
+        if (!who.is_linked()) lined_up_.push_back(who);
+    }
+
     // Any thread.
 
-    /// Calls the function on the loop's thread, later.
+    /// Makes the call on the loop's thread, later. It must not end before that, but may outlive the loop.
+    void post(standing_call& call) noexcept;
+
+    /// Calls the function on the loop's thread, later. Throws bad_alloc.
     template <class Function>
     void post(Function&& function) {
         posted added(std::forward<Function>(function));
@@ -104,6 +140,7 @@ public:
 
 private:
     using posted = boost::asio::any_completion_handler<void()>;
+    using turn_list = boost::intrusive::list<turn_taker, boost::intrusive::constant_time_size<false>>;
 
     class descriptor {
     public:
@@ -124,7 +161,11 @@ private:
     };
 
     void wake_up() noexcept;
-    void take_over_what_others_posted();
+    void run_what_others_posted();
+    void run_all(std::vector<posted>& functions);
+    void run_lined_up();
+    [[nodiscard]] standing_call* take_call() noexcept;
+    [[nodiscard]] bool has_something_to_run() const noexcept;
     void destroy_what_is_posted() noexcept;
     void run_posted();
     void wait_and_tell(int milliseconds);
@@ -147,6 +188,8 @@ private:
     alarm alarm_;
     std::atomic<std::thread::id> thread_{};
     std::vector<posted> posted_here_;
+    std::vector<posted> taken_over_;  // what others have posted, while it runs
+    turn_list lined_up_;
     std::chrono::milliseconds tick_interval_{0};
     std::chrono::steady_clock::time_point next_tick_ = std::chrono::steady_clock::time_point::max();
     std::function<void()> tick_;
@@ -155,6 +198,8 @@ private:
 
     std::mutex mutex_;
     std::vector<posted> posted_elsewhere_;
+    standing_call* first_call_ = nullptr;
+    standing_call* last_call_ = nullptr;
 };
 
 /// Runs functions on a loop: at once where that is allowed (`blocking.possibly`, the default) and this is its thread.

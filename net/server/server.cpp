@@ -1,12 +1,14 @@
 #include "net/server/server.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "net/api/refusal.hpp"
 #include "net/http/response.hpp"
+#include "net/server/suspension.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace pusherd::net {
@@ -26,68 +28,114 @@ server::~server() {
 void server::start(listening_sockets sockets) {
     event_loop& loop = workers_.front()->loop();
     for (const int descriptor : sockets.open()) acceptors_.push_back(std::make_unique<acceptor>(loop, descriptor));
-    for (const auto& each : acceptors_)
-        asio::co_spawn(loop.get_executor(), listen(*each), [](const std::exception_ptr& failure) {
+    for (const auto& each : acceptors_) {
+        workers_.front()->begin_guest();
+        asio::co_spawn(loop.get_executor(), listen(*each), [this](const std::exception_ptr& failure) {
+            workers_.front()->end_guest();
             if (failure) std::rethrow_exception(failure);  // to the loop, which logs it
         });
+    }
     workers_.front()->set_on_sweep([this] {
         for (const auto& each : acceptors_) each->resume();
     });
     for (const auto& each : workers_) each->start();
 }
 
-// One connection a turn of the loop: those that are there already come first.
+// One connection a turn of the loop: those that are there already come first. Whatever fails for one, the next is
+// listened for: nothing in here may end the loop but the close.
 task<> server::listen(acceptor& from) {
     while (from.is_open()) {
         co_await from.connection_or_close();
         if (!from.is_open()) co_return;
         auto [socket, failed] = from.accept();
-        if (!failed && ++connections_ <= settings_.max_connections) {
-            hand_over(std::move(socket), &next_worker());
-        } else if (!failed) {
+        if (failed) {
+            pause_after(failed, from);
+        } else if (++connections_ <= settings_.max_connections) {
+            hand_over(socket, &next_worker());
+        } else {
             from.pause();  // that it is readable need not be told again meanwhile
-            co_await admit_beyond_limit(std::move(socket));
+            bool has_room = false;
+            try {
+                has_room = co_await make_room();
+            } catch (const std::bad_alloc&) {
+                has_room = false;
+            }
+            hand_over(socket, has_room ? &next_worker() : nullptr);
             from.resume();
-        } else if (failed != asio::error::would_block && failed != asio::error::connection_aborted) {
-            log_.write(domain::severity::warning, "a connection could not be accepted: " + failed.message());
-            from.pause();  // it would fail again at once, and burn a core
         }
     }
 }
 
-task<> server::admit_beyond_limit(connection_socket socket) {
-    const bool has_room = co_await make_room();
-    hand_over(std::move(socket), has_room ? &next_worker() : nullptr);
+// What is wrong now, such as no descriptor left, would be wrong again at once, and burn a core; the sweep resumes.
+void server::pause_after(const boost::system::error_code& failed, acceptor& from) noexcept {
+    const bool is_over = failed == asio::error::would_block || failed == asio::error::connection_aborted ||
+                         failed == asio::error::interrupted;
+    if (is_over) return;
+    char reason[128];
+    log_.write(domain::severity::warning,
+               domain::short_line{"a connection could not be accepted: ", failed.message(reason, sizeof reason)});
+    from.pause();
 }
 
 worker& server::next_worker() noexcept { return *workers_[next_worker_++ % workers_.size()]; }
 
 // To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener.
-void server::hand_over(connection_socket socket, worker* home) {
+void server::hand_over(connection_socket& socket, worker* home) noexcept {
     try {
         if (home != nullptr) return home->adopt(std::move(socket));
         turn_away(socket);
-    } catch (const std::exception& error) {
-        log_.write(domain::severity::error, std::string("a connection was lost: ") + error.what());
+    } catch (const std::bad_alloc& failure) {
+        workers_.front()->turn_away(socket);
+        workers_.front()->log_failure("a connection was lost: ", failure);
     }
     --connections_;
 }
 
+/// A question to a worker, put and answered on the way from loop to loop without memory: may the connection that has
+/// waited longest go?
+class server::eviction {
+public:
+    eviction(event_loop& asking, worker& asked, clock::time_point since)
+        : asking_(asking), asked_(asked), since_(since) {
+        asked_.loop().post(question_);
+    }
+
+    /// To be awaited, on the loop that asks.
+    [[nodiscard]] auto answered() { return waiting_.until_resumed(); }
+    [[nodiscard]] bool has_evicted() const noexcept { return has_evicted_; }
+
+private:
+    void answer() noexcept {
+        has_evicted_ = asked_.evict_waiting_since(since_);
+        asking_.post(answer_);  // ends this, perhaps
+    }
+
+    event_loop& asking_;
+    worker& asked_;
+    clock::time_point since_;
+    bool has_evicted_ = false;
+    suspension waiting_;
+    standing_call answer_{[this] { waiting_.resume(); }};
+    standing_call question_{[this] { answer(); }};
+};
+
 // Full: the connection that has waited longest for a request makes room for the new one. By the time that its worker
 // looks, a request may have come in on it; then the next is asked. False: no connection waits.
 task<bool> server::make_room() {
+    event_loop& here = workers_.front()->loop();
+    suspension turn;
     for (;;) {
         worker& longest = **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
             return a->longest_waiting_since() < b->longest_waiting_since();
         });
         const clock::time_point since = longest.longest_waiting_since();
         if (since != clock::time_point::max()) {
-            const bool evicted =
-                co_await asio::co_spawn(longest.loop().get_executor(), longest.evict_waiting_since(since), use_task);
-            if (evicted) co_return true;
+            eviction asked(here, longest, since);
+            co_await asked.answered();
+            if (asked.has_evicted()) co_return true;
         } else if (std::any_of(workers_.begin(), workers_.end(),
                                [](const auto& each) { return each->has_connections_on_their_way(); })) {
-            co_await asio::post(workers_.front()->loop().get_executor(), asio::deferred);  // they will wait in a moment
+            co_await turn.until_next_turn(here);  // they will wait in a moment
         } else {
             co_return false;
         }
@@ -101,15 +149,16 @@ void server::turn_away(const connection_socket& socket) {
     std::string answer;
     const std::string fields = fields_of(no);
     writer.append(answer, {.status = no.status, .extra_fields = fields, .close = true}, body_of(no), false);
-    (void)socket.send(answer);
-    socket.end_sending();
+    socket.say_and_close(answer);
 }
 
 void server::begin_stop() {
-    workers_.front()->loop().post([this] {
-        for (const auto& each : acceptors_) each->close();
-    });
+    workers_.front()->loop().post(close_call_);
     for (const auto& each : workers_) each->stop_sessions();
+}
+
+void server::close_listeners() noexcept {
+    for (const auto& each : acceptors_) each->close();
 }
 
 void server::abort() {

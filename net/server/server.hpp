@@ -46,12 +46,15 @@ public:
     void join();
 
 private:
+    class eviction;
+
     [[nodiscard]] task<> listen(acceptor& from);
-    [[nodiscard]] task<> admit_beyond_limit(connection_socket socket);
+    void pause_after(const boost::system::error_code& failed, acceptor& from) noexcept;
     [[nodiscard]] worker& next_worker() noexcept;
     [[nodiscard]] task<bool> make_room();
-    void hand_over(connection_socket socket, worker* home);
+    void hand_over(connection_socket& socket, worker* home) noexcept;
     void turn_away(const connection_socket& socket);
+    void close_listeners() noexcept;
 
     const server_settings settings_;
     domain::logger& log_;
@@ -60,6 +63,7 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::unique_ptr<acceptor>> acceptors_;  // used on the first worker's thread alone, once started
     std::size_t next_worker_ = 0;
+    standing_call close_call_{[this] { close_listeners(); }};
 };
 
 }  // namespace pusherd::net

@@ -3,8 +3,6 @@
 #include "net/server/coarse_clock.hpp"
 #include "net/server/worker.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <new>
 #include <utility>
 
@@ -17,34 +15,47 @@ session::session(worker& home, connection_socket socket)
 }
 
 session::~session() {
+    if (!is_served_) home_.turn_away(socket_);  // there was no memory for it
     if (waiting_sessions_hook::is_linked()) home_.end_waiting(*this);
     if (work_) home_.give_back(std::move(work_));
     home_.on_session_end();
 }
 
+// One coroutine, with all its waits: another that it would wait in needs memory just when the client is slow, or when
+// it is told of a failure. So nothing below needs any to go on.
 task<> session::serve() {
     home_.loop().watch_changes(socket_.descriptor(), *this);
+    is_served_ = true;
     for (;;) {
         const step next = work_ ? advance() : step::read;
-        bool delivered = true;
         if (work_ && !work_->output.empty()) {
-            const std::size_t sent = send_now();
-            try {
-                if (sent < work_->output.size()) delivered = co_await send_rest(sent);
-            } catch (const std::bad_alloc&) {
-                delivered = false;  // but the set that the store may have is waited for
+            std::size_t sent = send_now(0);  // nearly always all of it
+            if (goes_on_sending(sent)) {
+                const interrupted_phase interrupted = begin_waiting_for_client();
+                while (goes_on_sending(sent))
+                    if (writable_)
+                        sent += send_now(sent);
+                    else
+                        co_await waiting_.until_resumed();
+                end_waiting_for_client(interrupted);
             }
+            broken_ = sent < work_->output.size();
             work_->output.clear();
         }
         if (next == step::commit) {
             // The store has the set, whatever has become of the client.
             begin_waiting_for_disk();
-            if (!answered_) co_await waiting_.until_resumed();
+            while (!answered_) co_await waiting_.until_resumed();
             answer_set();
         }
-        if (!delivered || next == step::close) co_return;
+        if (broken_ || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
-            co_await linger();
+            begin_lingering();
+            while (goes_on_lingering())
+                if (readable_)
+                    throw_input_away();
+                else
+                    co_await waiting_.until_resumed();
             co_return;
         }
         if (next == step::read && !prepare_to_receive()) co_return;
@@ -52,7 +63,7 @@ task<> session::serve() {
             co_await waiting_.until_resumed();
         } else if (next != step::commit) {
             // There is more to do at once. Who sends without end must not keep the others from their turn.
-            co_await asio::post(home_.loop().get_executor(), asio::deferred);
+            co_await waiting_.until_next_turn(home_.loop());
         }
         if (next == step::read && !receive() && !has_something_to_say()) co_return;
     }
@@ -61,12 +72,34 @@ task<> session::serve() {
 // --- what has arrived ------------------------------------------------------------------------------------------------
 
 // Carries out all requests that have arrived, in their order, until something must be waited for.
-session::step session::advance() {
+session::step session::advance() noexcept {
+    try {
+        return carry_out_requests();
+    } catch (const std::exception& failure) {  // no memory to read a body
+        home_.log_failure("a request could not be read: ", failure);
+        return refuse(refusals::internal(), false, true);
+    }
+}
+
+session::step session::carry_out_requests() {
     if (closing_) return has_unread_input() ? step::close_with_unread_input : step::close;
     for (;;) {
+        if (!has_room_for_an_answer()) return step::send;
         const auto wait_for = in_body_ ? advance_body() : advance_head();
         if (wait_for) return *wait_for;
         if (work_->output.size() > server_settings::output_bytes) return step::send;
+    }
+}
+
+// So that whatever fails from here on can be answered. False: the answers so far must go first.
+bool session::has_room_for_an_answer() noexcept {
+    std::string& output = work_->output;
+    if (output.capacity() - output.size() >= response_writer::room_for_an_answer) return true;
+    try {
+        output.reserve(output.size() + response_writer::room_for_an_answer);
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
     }
 }
 
@@ -167,10 +200,14 @@ bool session::prepare_to_receive() {
     return true;
 }
 
-// Reads what has come. False: nothing will, or it has taken too long.
+// Reads what has come. False: nothing will, or it has taken too long, or there is no memory to read it into.
 bool session::receive() {
     if (end_ != end::none || (!readable_ && stopping_ && phase_ == phase::idle)) return false;
     if (!work_) work_ = home_.take_workspace();
+    if (!work_) {
+        home_.turn_away(socket_);
+        return false;
+    }
     const auto received = read_into(work_->input.writable());
     work_->input.commit(received.bytes);
     return !received.failed || received.must_wait();
@@ -188,30 +225,28 @@ bool session::has_something_to_say() const noexcept {
     return end_ == end::timeout && work_ && (phase_ == phase::head || phase_ == phase::body);
 }
 
-// Sends as much as the socket takes now, which is nearly always all of it, and says how much. What fails here fails
-// again in send_rest().
-std::size_t session::send_now() const { return socket_.send(work_->output).bytes; }
+// Sends as much as the socket takes now, and says how much.
+std::size_t session::send_now(std::size_t sent) noexcept {
+    const auto done = socket_.send(std::string_view(work_->output).substr(sent));
+    writable_ = !done.must_wait();
+    broken_ = done.failed && !done.must_wait();
+    return done.bytes;
+}
 
-// False: the client takes no answers any more.
-task<bool> session::send_rest(std::size_t sent) {
-    const phase before = phase_;
-    const clock::time_point deadline_before = deadline_;
+bool session::goes_on_sending(std::size_t sent) const noexcept {
+    return !broken_ && end_ == end::none && sent < work_->output.size();
+}
+
+session::interrupted_phase session::begin_waiting_for_client() noexcept {
+    const interrupted_phase interrupted{phase_, deadline_};
     phase_ = phase::writing;
     deadline_ = coarse_now() + server_settings::write_timeout;
-    bool broken = false;
-    while (!broken && end_ == end::none && sent < work_->output.size()) {
-        if (!writable_) {
-            co_await waiting_.until_resumed();
-            continue;
-        }
-        const auto done = socket_.send(std::string_view(work_->output).substr(sent));
-        sent += done.bytes;
-        writable_ = !done.must_wait();
-        broken = done.failed && !done.must_wait();
-    }
-    phase_ = before;
-    deadline_ = deadline_before;
-    co_return !broken && end_ == end::none;
+    return interrupted;
+}
+
+void session::end_waiting_for_client(const interrupted_phase& interrupted) noexcept {
+    phase_ = interrupted.before;
+    deadline_ = interrupted.deadline;
 }
 
 void session::begin_waiting_for_disk() {
@@ -228,23 +263,23 @@ void session::answer_set() {
 
 // Closing a socket with unread bytes resets the connection, and the client may never see the answer. So: no more
 // answers, read what the client still sends for a little while, then close.
-task<> session::linger() {
-    if (end_ == end::stopped) co_return;
+void session::begin_lingering() noexcept {
+    if (end_ == end::stopped) return;
     socket_.end_sending();
     end_ = end::none;
     phase_ = phase::lingering;
     deadline_ = coarse_now() + server_settings::linger_timeout;
-    std::size_t thrown_away = 0;
-    while (end_ == end::none && thrown_away < server_settings::linger_bytes) {
-        if (!readable_) {
-            co_await waiting_.until_resumed();
-            continue;
-        }
-        work_->input.clear();
-        const auto received = read_into(work_->input.writable());
-        thrown_away += received.bytes;
-        if (received.failed && !received.must_wait()) co_return;
-    }
+}
+
+bool session::goes_on_lingering() const noexcept {
+    return !broken_ && end_ == end::none && thrown_away_ < server_settings::linger_bytes;
+}
+
+void session::throw_input_away() noexcept {
+    work_->input.clear();
+    const auto received = read_into(work_->input.writable());
+    thrown_away_ += static_cast<std::uint32_t>(received.bytes);
+    broken_ = received.failed && !received.must_wait();
 }
 
 // The answer may come while the answers before it are still being sent.

@@ -23,8 +23,10 @@ class worker;
 
 /// What a connection needs while there is something to do. An idle one has none: workers keep a few for all.
 struct workspace {
+    workspace() { output.reserve(response_writer::room_for_an_answer); }
+
     input_buffer input;
-    std::string output;
+    std::string output;  // always has room for an answer once it is empty
     request_reader reader;
     admitted_request request;
     std::optional<pending_set> set;
@@ -32,7 +34,6 @@ struct workspace {
 
 struct all_sessions_tag;
 struct waiting_sessions_tag;
-using unlinking = boost::intrusive::link_mode<boost::intrusive::auto_unlink>;
 using all_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<all_sessions_tag>, unlinking>;
 using waiting_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<waiting_sessions_tag>, unlinking>;
 
@@ -76,10 +77,15 @@ private:
     enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
     enum class end : std::uint8_t { none, timeout, stopped };
 
-    [[nodiscard]] task<bool> send_rest(std::size_t sent);
-    [[nodiscard]] task<> linger();
+    /// What a wait for the client to take its answers comes in between.
+    struct interrupted_phase {
+        phase before;
+        clock::time_point deadline;
+    };
 
-    [[nodiscard]] step advance();
+    [[nodiscard]] step advance() noexcept;
+    [[nodiscard]] step carry_out_requests();
+    [[nodiscard]] bool has_room_for_an_answer() noexcept;
     [[nodiscard]] std::optional<step> advance_head();
     [[nodiscard]] std::optional<step> advance_body();
     void finish_request();
@@ -90,7 +96,13 @@ private:
     [[nodiscard]] bool receive();
     [[nodiscard]] connection_socket::transfer read_into(std::span<char> room);
     [[nodiscard]] bool has_something_to_say() const noexcept;
-    [[nodiscard]] std::size_t send_now() const;
+    [[nodiscard]] std::size_t send_now(std::size_t sent) noexcept;
+    [[nodiscard]] bool goes_on_sending(std::size_t sent) const noexcept;
+    [[nodiscard]] interrupted_phase begin_waiting_for_client() noexcept;
+    void end_waiting_for_client(const interrupted_phase& interrupted) noexcept;
+    void begin_lingering() noexcept;
+    [[nodiscard]] bool goes_on_lingering() const noexcept;
+    void throw_input_away() noexcept;
     void begin_waiting_for_disk();
     void answer_set();
     void on_answered() override;
@@ -108,13 +120,16 @@ private:
     end end_ = end::none;
     bool readable_ = false;   // bytes have come since a call said that there are no more
     bool writable_ = true;    // no call has said that there is no room
+    bool broken_ = false;     // the client takes no answers any more
     bool ended_ = false;      // the client sends nothing more: it stays readable, to the end of the stream
     bool in_body_ = false;    // between a request's head and its answer
     bool keep_alive_ = true;  // what the request under way asks for
     bool closing_ = false;    // the last answer has been made
     bool answered_ = false;   // the set under way has been, before anybody waited for it
     bool stopping_ = false;
-    suspension waiting_;  // for whatever
+    bool is_served_ = false;
+    std::uint32_t thrown_away_ = 0;  // bytes, while lingering
+    suspension waiting_;             // for whatever
 };
 
 using session_list = boost::intrusive::list<session, boost::intrusive::base_hook<all_sessions_hook>,

@@ -15,14 +15,12 @@ namespace pusherd::net {
 ///
 /// By hand in place of any_completion_handler, which allocates for every wait, and a request is a wait: the handler of
 /// a coroutine has a known size, and has its place here.
-class suspension {
+class suspension final : private turn_taker {
 public:
     suspension() noexcept = default;
     ~suspension() { destroy(); }
-    suspension(suspension&& other) noexcept { take(other); }
     suspension(const suspension&) = delete;
     suspension& operator=(const suspension&) = delete;
-    suspension& operator=(suspension&&) = delete;
 
     /// To be awaited: until resume(), or resume_later().
     [[nodiscard]] auto until_resumed() {
@@ -30,20 +28,29 @@ public:
         return asio::async_initiate<const asio::deferred_t, void()>(keep_handler, asio::deferred);
     }
 
+    /// To be awaited: until all others have had their turn, or until resume().
+    [[nodiscard]] auto until_next_turn(event_loop& loop) {
+        loop.line_up(*this);
+        return until_resumed();
+    }
+
     /// Runs the coroutine until it waits again, if one is waiting here. What this is a part of may be gone then.
     void resume() {
         if (operations_ == nullptr) return;
-        suspension resumed(std::move(*this));
+        if (is_linked()) unlink();  // this is the turn that it was to have
+        suspension resumed;
+        resumed.take(*this);
         resumed.operations_->run(resumed.handler_);
     }
 
     /// The same, but later: for those who go through all connections meanwhile.
-    void resume_later(event_loop& loop) {
-        if (operations_ == nullptr) return;
-        loop.post([resumed = suspension(std::move(*this))]() mutable { resumed.resume(); });
+    void resume_later(event_loop& loop) noexcept {
+        if (operations_ != nullptr) loop.line_up(*this);
     }
 
 private:
+    void on_turn() override { resume(); }
+
     /// What can be done with a handler of a type that is not known here.
     struct operations {
         void (*run)(void* handler);

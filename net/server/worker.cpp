@@ -1,10 +1,12 @@
 #include "net/server/worker.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace pusherd::net {
@@ -12,9 +14,20 @@ namespace {
 
 constexpr clock::rep nobody_waits = clock::time_point::max().time_since_epoch().count();
 constexpr std::chrono::seconds sweep_interval{1};
-// What a burst of requests took is kept for the next one, within reason: some 33 KB each.
+// What a burst of requests took is kept for the next one, within reason: some 34 KB each.
 constexpr std::size_t spare_workspaces = 64;
 constexpr std::size_t output_worth_keeping = 2 * server_settings::output_bytes;
+
+// To the room that it needs. Without memory for that it stays as it is.
+void shrink(std::string& output) noexcept {
+    try {
+        std::string smaller;
+        smaller.reserve(response_writer::room_for_an_answer);
+        output.swap(smaller);
+    } catch (const std::bad_alloc&) {
+        return;
+    }
+}
 
 }  // namespace
 
@@ -26,33 +39,44 @@ worker::worker(const server_settings& settings, domain::store& store, rate_limit
       loop_([this](const std::exception_ptr& failure) { log_failure(failure); }),
       handler_(settings.api, store, set_rate, log, *this),
       longest_waiting_since_(nobody_waits) {
+    last_words_.reserve(response_writer::room_for_an_answer);
+    spare_workspaces_.reserve(spare_workspaces);
+    give_back(std::make_unique<workspace>());  // so that there is one even when there is no memory left
     loop_.set_tick(sweep_interval, [this] { sweep(); });
     loop_.set_before_wait([this] { before_wait(); });
 }
 
-worker::~worker() { join(); }
+worker::~worker() {
+    join();
+    for (arrival* first = arrivals_.take_all(); first != nullptr;)
+        const std::unique_ptr<arrival> never_served(std::exchange(first, first->next));
+}
 
 void worker::start() {
     thread_ = std::thread([this] { loop_.run(); });
 }
 
 // One connection's fault, such as no memory: the others go on.
-void worker::log_failure(const std::exception_ptr& failure) {
+void worker::log_failure(const std::exception_ptr& failure) noexcept {
     if (!failure) return;
     try {
         std::rethrow_exception(failure);
-    } catch (const std::bad_alloc&) {
-        log_.write(domain::severity::error, "a connection failed: out of memory");
     } catch (const std::exception& error) {
-        log_.write(domain::severity::error, std::string("a connection failed: ") + error.what());
+        log_failure("a connection failed: ", error);
     } catch (...) {
         log_.write(domain::severity::error, "a connection failed");
     }
 }
 
+void worker::log_failure(std::string_view what, const std::exception& failure) noexcept {
+    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&failure) != nullptr;
+    log_.write(domain::severity::error,
+               domain::short_line{what, is_memory ? std::string_view("out of memory") : failure.what()});
+}
+
 void worker::join() {
     if (!thread_.joinable()) return;
-    loop_.post([this] { ending_ = true; });
+    loop_.post(end_call_);
     thread_.join();
 }
 
@@ -60,28 +84,47 @@ void worker::before_wait() {
     // Requests that arrived together were answered from one snapshot, while nothing newer had been committed.
     handler_.rest();
     // A connection whose set the store has lives until that is answered, whatever has become of it.
-    if (ending_ && sessions_.empty()) loop_.stop();
+    if (ending_ && sessions_.empty() && guests_ == 0) loop_.stop();
 }
 
-void worker::adopt(connection_socket socket) {
-    loop_.post([this, socket = std::move(socket)]() mutable { adopt_here(std::move(socket)); });
+void worker::adopt(connection_socket&& socket) {
+    auto arrived = std::make_unique<arrival>(std::move(socket));  // without memory, it has not moved
     ++on_their_way_;
+    arrivals_.put(*arrived.release());
+    loop_.post(arrivals_call_);
 }
 
-void worker::adopt_here(connection_socket socket) {
+void worker::adopt_arrivals() noexcept {
+    for (arrival* first = arrivals_.take_all(); first != nullptr;) {
+        const std::unique_ptr<arrival> arrived(std::exchange(first, first->next));
+        --on_their_way_;
+        try {
+            adopt_here(std::move(arrived->socket));
+        } catch (const std::exception& failure) {
+            log_failure("a connection failed: ", failure);
+        }
+    }
+}
+
+void worker::adopt_here(connection_socket&& socket) {
     std::unique_ptr<session> adopted;
     try {
         adopted = std::make_unique<session>(*this, std::move(socket));
-    } catch (...) {
-        --on_their_way_;
+    } catch (const std::bad_alloc&) {
+        turn_away(socket);
         --connections_;  // from here on, the session does
         throw;
     }
-    --on_their_way_;
     if (stopping_) adopted->stop();
     task<> served = adopted->serve();
     asio::co_spawn(loop_.get_executor(), std::move(served),
                    [this, session = std::move(adopted)](const std::exception_ptr& failure) { log_failure(failure); });
+}
+
+void worker::turn_away(const connection_socket& socket) noexcept {
+    last_words_.clear();
+    handler_.refuse(refusals::internal(), false, true, last_words_);
+    socket.say_and_close(last_words_);
 }
 
 // One look at all deadlines of all connections.
@@ -91,25 +134,21 @@ void worker::sweep() {
     if (on_sweep_) on_sweep_();
 }
 
-void worker::stop_sessions() {
-    loop_.post([this] {
-        stopping_ = true;
-        for (session& each : sessions_) each.stop();
-    });
+void worker::stop_here() noexcept {
+    stopping_ = true;
+    for (session& each : sessions_) each.stop();
 }
 
-void worker::abort_sessions() {
-    loop_.post([this] {
-        for (session& each : sessions_) each.abort();
-    });
+void worker::abort_here() noexcept {
+    for (session& each : sessions_) each.abort();
 }
 
-task<bool> worker::evict_waiting_since(clock::time_point since) {
-    if (waiting_.empty() || waiting_.front().waiting_since() > since) co_return false;
+bool worker::evict_waiting_since(clock::time_point since) noexcept {
+    if (waiting_.empty() || waiting_.front().waiting_since() > since) return false;
     session& evicted = waiting_.front();
     end_waiting(evicted);
     evicted.abort();
-    co_return true;
+    return true;
 }
 
 clock::time_point worker::longest_waiting_since() const noexcept {
@@ -133,49 +172,44 @@ void worker::publish_longest_waiting() noexcept {
     longest_waiting_since_.store(since, std::memory_order_relaxed);
 }
 
-std::unique_ptr<workspace> worker::take_workspace() {
-    if (spare_workspaces_.empty()) return std::unique_ptr<workspace>(new workspace);  // not (): no need to zero it
+std::unique_ptr<workspace> worker::take_workspace() noexcept {
+    if (spare_workspaces_.empty()) {
+        try {
+            return std::unique_ptr<workspace>(new workspace);  // not (): no need to zero it
+        } catch (const std::bad_alloc&) {
+            return nullptr;
+        }
+    }
     auto work = std::move(spare_workspaces_.back());
     spare_workspaces_.pop_back();
     return work;
 }
 
-void worker::give_back(std::unique_ptr<workspace> work) {
+void worker::give_back(std::unique_ptr<workspace> work) noexcept {
     if (spare_workspaces_.size() >= spare_workspaces) return;
     work->input.clear();
     work->output.clear();
-    if (work->output.capacity() > output_worth_keeping) std::string().swap(work->output);
+    if (work->output.capacity() > output_worth_keeping) shrink(work->output);
     work->set.reset();
     work->reader.reset();
     work->reader.shrink();
-    spare_workspaces_.push_back(std::move(work));
+    spare_workspaces_.push_back(std::move(work));  // has room for it
 }
 
+// The sets of a batch are answered together, at the price of one wake-up.
 void worker::on_set_done(pending_set& set) noexcept {
-    bool is_first = false;
-    {
-        const std::lock_guard lock(answered_mutex_);
-        is_first = answered_ == nullptr;
-        set.next_answered = std::exchange(answered_, &set);
-    }
-    // The sets of a batch are answered together, at the price of one wake-up.
-    if (is_first) loop_.post([this] { resume_answered(); });
+    answered_.put(set);
+    loop_.post(answered_call_);
 }
 
-void worker::resume_answered() {
-    pending_set* latest = nullptr;
-    {
-        const std::lock_guard lock(answered_mutex_);
-        latest = std::exchange(answered_, nullptr);
-    }
-    pending_set* first = nullptr;
-    while (latest != nullptr) {
-        pending_set* const rest = std::exchange(latest->next_answered, first);
-        first = std::exchange(latest, rest);
-    }
-    while (first != nullptr) {
-        pending_set* const next = first->next_answered;  // the set's life may end with its answer
-        first->waiter->on_answered();
+void worker::resume_answered() noexcept {
+    for (pending_set* first = answered_.take_all(); first != nullptr;) {
+        pending_set* const next = first->next;  // the set's life may end with its answer
+        try {
+            first->waiter->on_answered();
+        } catch (const std::exception& failure) {  // the others are answered all the same
+            log_failure("a connection failed: ", failure);
+        }
         first = next;
     }
 }

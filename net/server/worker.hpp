@@ -3,6 +3,7 @@
 #include "domain/logger.hpp"
 #include "net/api/request_handler.hpp"
 #include "net/server/event_loop.hpp"
+#include "net/server/mailbox.hpp"
 #include "net/server/session.hpp"
 #include "net/server/settings.hpp"
 
@@ -11,7 +12,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -38,18 +40,18 @@ public:
 
     void start();
 
-    /// Takes a connection over; it has been counted.
-    void adopt(connection_socket socket);
+    /// Takes a connection over; it has been counted. If it throws (bad_alloc), the socket is still the caller's.
+    void adopt(connection_socket&& socket);
 
     /// Ends every connection after the request that is under way.
-    void stop_sessions();
+    void stop_sessions() noexcept { loop_.post(stop_call_); }
 
     /// Ends every connection.
-    void abort_sessions();
+    void abort_sessions() noexcept { loop_.post(abort_call_); }
 
     /// On the worker's thread: ends the connection that has waited longest for a request's head, if it has done so
     /// since then at the latest. False if there is none.
-    [[nodiscard]] task<bool> evict_waiting_since(clock::time_point since);
+    [[nodiscard]] bool evict_waiting_since(clock::time_point since) noexcept;
 
     /// Since when that connection has been waiting; clock::time_point::max() if none is.
     [[nodiscard]] clock::time_point longest_waiting_since() const noexcept;
@@ -60,8 +62,13 @@ public:
     /// Calls it once a second, on the worker's thread; before start().
     void set_on_sweep(std::function<void()> also) { on_sweep_ = std::move(also); }
 
-    /// Ends the thread. Waits for every connection to end.
+    /// Ends the thread. Waits for every connection to end, and for every guest.
     void join();
+
+    // The worker's own thread, or before start(): what runs on its loop beside connections, and must end before it.
+
+    void begin_guest() noexcept { ++guests_; }
+    void end_guest() noexcept { --guests_; }
 
     // The worker's own thread, for its sessions.
 
@@ -69,8 +76,14 @@ public:
     [[nodiscard]] request_handler& handler() noexcept { return handler_; }
     [[nodiscard]] session_list& sessions() noexcept { return sessions_; }
 
-    [[nodiscard]] std::unique_ptr<workspace> take_workspace();
-    void give_back(std::unique_ptr<workspace> work);
+    /// None if there is no memory for another.
+    [[nodiscard]] std::unique_ptr<workspace> take_workspace() noexcept;
+    void give_back(std::unique_ptr<workspace> work) noexcept;
+
+    /// Says to somebody who cannot be served that this is the server's fault, if the socket takes it at once.
+    void turn_away(const connection_socket& socket) noexcept;
+
+    void log_failure(std::string_view what, const std::exception& failure) noexcept;
 
     void begin_waiting(session& waiting);
     void end_waiting(session& waiting);
@@ -79,14 +92,23 @@ public:
     void on_session_end() noexcept { --connections_; }
 
 private:
+    /// A connection on its way here.
+    struct arrival {
+        connection_socket socket;
+        arrival* next = nullptr;
+    };
+
     void sweep();
-    void adopt_here(connection_socket socket);
-    void log_failure(const std::exception_ptr& failure);
+    void adopt_arrivals() noexcept;
+    void adopt_here(connection_socket&& socket);
+    void stop_here() noexcept;
+    void abort_here() noexcept;
+    void log_failure(const std::exception_ptr& failure) noexcept;
     void publish_longest_waiting() noexcept;
     void before_wait();
 
     void on_set_done(pending_set& set) noexcept override;
-    void resume_answered();
+    void resume_answered() noexcept;
 
     const server_settings& settings_;
     domain::logger& log_;
@@ -98,13 +120,20 @@ private:
     session_list sessions_;
     waiting_list waiting_;  // longest first
     std::atomic<clock::rep> longest_waiting_since_;
-    std::atomic<int> on_their_way_ = 0;  // may be less than none for a moment: it is counted after the hand-over
+    std::atomic<int> on_their_way_ = 0;
     std::function<void()> on_sweep_;
+    int guests_ = 0;
     bool stopping_ = false;
     bool ending_ = false;
+    std::string last_words_;  // what turn_away() says; has room for it from the start
 
-    std::mutex answered_mutex_;
-    pending_set* answered_ = nullptr;  // latest first; filled by the store's thread, emptied by this one
+    mailbox<arrival> arrivals_;
+    mailbox<pending_set> answered_;
+    standing_call arrivals_call_{[this] { adopt_arrivals(); }};
+    standing_call answered_call_{[this] { resume_answered(); }};
+    standing_call stop_call_{[this] { stop_here(); }};
+    standing_call abort_call_{[this] { abort_here(); }};
+    standing_call end_call_{[this] { ending_ = true; }};
 
     std::thread thread_;
 };

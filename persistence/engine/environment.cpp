@@ -5,8 +5,6 @@
 
 #include <lmdb.h>
 
-#include <string>
-
 namespace pusherd::persistence {
 namespace {
 
@@ -51,8 +49,13 @@ void environment::change_map_size_while_writing_is_locked(std::size_t bytes) {
     for (snapshot_reader* reader : readers_) no_read.emplace_back(reader->reading_);
     const int code = mdb_env_set_mapsize(env_.get(), bytes);
     // LMDB gives the old map up before it asks for the new one: after a failure there is none.
-    if (code != MDB_SUCCESS)
-        throw storage_error(MDB_PANIC, "mdb_env_set_mapsize (" + std::string(mdb_strerror(code)) + ")");
+    if (code == MDB_SUCCESS) return;
+    map_is_gone_ = true;
+    throw storage_error(MDB_PANIC, domain::short_line{"mdb_env_set_mapsize (", mdb_strerror(code), ")"});
+}
+
+void environment::check_map() const {
+    if (map_is_gone_) throw storage_error(MDB_PANIC, "the map of the database is gone");
 }
 
 void environment::clear_stale_readers() {

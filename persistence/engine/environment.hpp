@@ -52,6 +52,9 @@ private:
 
     void change_map_size_while_writing_is_locked(std::size_t bytes);
 
+    /// Throws if the map is gone: LMDB itself would read where it was. Called with the caller's own mutex held.
+    void check_map() const;
+
     struct closer {
         void operator()(MDB_env* env) const noexcept;
     };
@@ -60,6 +63,7 @@ private:
     std::mutex writing_;  ///< held during a write transaction; taken before readers_mutex_
     std::mutex readers_mutex_;
     std::vector<snapshot_reader*> readers_;
+    bool map_is_gone_ = false;  ///< read with any one of these mutexes held, written with all of them
 };
 
 }  // namespace pusherd::persistence

@@ -26,12 +26,12 @@ const char* advice(int code) noexcept {
 
 }  // namespace
 
-storage_error::storage_error(int code, const std::string& call)
-    : std::runtime_error(call + ": " + mdb_strerror(code) + advice(code)), code_(code) {}
+storage_error::storage_error(int code, std::string_view call) noexcept
+    : code_(code), text_{call, ": ", mdb_strerror(code), advice(code)} {}
 
 bool storage_error::is_map_full() const noexcept { return code_ == MDB_MAP_FULL; }
 
-bool storage_error::is_of_the_system() const noexcept { return code_ > 0; }
+bool storage_error::is_of_the_disk() const noexcept { return code_ > 0 && code_ != ENOMEM; }
 
 bool storage_error::is_fatal() const noexcept { return code_ == MDB_PANIC; }
 

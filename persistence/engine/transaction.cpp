@@ -105,6 +105,7 @@ opening_txn::~opening_txn() {
 void opening_txn::commit() { check(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit"); }
 
 write_txn::write_txn(environment& env) : read_txn(nullptr), writing_(env.writing_) {
+    env.check_map();
     int code = mdb_txn_begin(env.handle(), nullptr, 0, &txn_);
     while (code == MDB_MAP_RESIZED) {
         env.change_map_size_while_writing_is_locked(0);
@@ -158,18 +159,27 @@ int snapshot_reader::begin_or_renew() noexcept {
     return txn_ == nullptr ? mdb_txn_begin(env_.handle(), nullptr, MDB_RDONLY, &txn_) : mdb_txn_renew(txn_);
 }
 
+int snapshot_reader::begin_where_there_is_a_map() {
+    open_.lock();
+    try {
+        env_.check_map();
+    } catch (...) {
+        open_.unlock();
+        throw;
+    }
+    return begin_or_renew();
+}
+
 void snapshot_reader::open_latest() {
     if (open_.owns_lock()) {
         if (read_txn(txn_).is_newest()) return;
         rest();
     }
-    open_.lock();
-    int code = begin_or_renew();
+    int code = begin_where_there_is_a_map();
     while (code == MDB_MAP_RESIZED) {
         open_.unlock();
         env_.change_map_size(0);
-        open_.lock();
-        code = begin_or_renew();
+        code = begin_where_there_is_a_map();
     }
     if (code != MDB_SUCCESS) open_.unlock();
     check(code, "mdb_txn_renew");

@@ -200,6 +200,7 @@ private:
     };
 
     void open_latest();
+    [[nodiscard]] int begin_where_there_is_a_map();
     [[nodiscard]] int begin_or_renew() noexcept;
 
     environment& env_;

@@ -1,7 +1,9 @@
 #include "persistence/registry/committer.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 
+#include <new>
 #include <utility>
 
 namespace pusherd::persistence {
@@ -15,31 +17,37 @@ enum class fault { of_one_set, of_the_disk, of_the_environment };
 
 // Whose fault a failed batch is. A full map is no reason to fail them all: what is smaller, or a delete, may still fit;
 // and a corrupt page concerns those who need it.
-fault classify(const std::exception_ptr& failure) {
+fault classify(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
     } catch (const storage_error& error) {
         if (error.is_fatal()) return fault::of_the_environment;
-        return error.is_of_the_system() ? fault::of_the_disk : fault::of_one_set;
+        return error.is_of_the_disk() ? fault::of_the_disk : fault::of_one_set;
     } catch (...) {
         return fault::of_one_set;
     }
 }
 
-std::string describe(const std::exception_ptr& failure) {
+domain::short_line describe(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+        return {"out of memory"};
     } catch (const std::exception& error) {
-        return error.what();
+        return {error.what()};
     } catch (...) {
-        return "unknown error";
+        return {"unknown error"};
     }
 }
 
 }  // namespace
 
 committer::committer(database& db, domain::logger& log, options settings)
-    : db_(db), log_(log), settings_(std::move(settings)), thread_([this] { run(); }) {}
+    : db_(db), log_(log), settings_(std::move(settings)) {
+    queue_.reserve(settings_.queue_limit);
+    work_.reserve(settings_.queue_limit);
+    thread_ = std::thread([this] { run(); });
+}
 
 committer::~committer() {
     {
@@ -50,7 +58,7 @@ committer::~committer() {
     thread_.join();
 }
 
-bool committer::submit(domain::set_request& request) {
+bool committer::submit(domain::set_request& request) noexcept {
     {
         const std::lock_guard lock(mutex_);
         if (queue_.size() >= settings_.queue_limit) return false;
@@ -62,11 +70,10 @@ bool committer::submit(domain::set_request& request) {
 }
 
 void committer::run() {
-    std::vector<domain::set_request*> work;
     auto last_check = std::chrono::steady_clock::now();
-    while (wait_for_work(work)) {
-        if (!work.empty()) process(work);
-        work.clear();
+    while (wait_for_work()) {
+        if (!work_.empty()) process(work_);
+        work_.clear();
         if (const auto now = std::chrono::steady_clock::now(); now - last_check >= stale_reader_check) {
             last_check = now;
             clear_stale_readers();
@@ -74,12 +81,12 @@ void committer::run() {
     }
 }
 
-// False once there is nothing left to do for good. Leaves `work` empty when there was nothing to do for a while.
-bool committer::wait_for_work(std::vector<domain::set_request*>& work) {
+// False once there is nothing left to do for good. Leaves `work_` empty when there was nothing to do for a while.
+bool committer::wait_for_work() {
     std::unique_lock lock(mutex_);
     work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || !queue_.empty(); });
-    work.swap(queue_);
-    return !work.empty() || !closed_;
+    work_.swap(queue_);
+    return !work_.empty() || !closed_;
 }
 
 void committer::process(batch requests) {
@@ -155,12 +162,12 @@ void committer::report(const std::exception_ptr& failure, std::size_t concerned)
     const auto now = std::chrono::steady_clock::now();
     if (now - last_report_ < report_interval) return;
     last_report_ = now;
-    try {
-        log_.write(domain::severity::error, (concerned == 1 ? "a set" : std::to_string(concerned) + " sets") +
-                                                " could not be stored: " + describe(failure));
-    } catch (const std::bad_alloc&) {
-        log_.write(domain::severity::error, "sets could not be stored: out of memory");
-    }
+    domain::short_line line;
+    if (concerned == 1)
+        line.append("a set");
+    else
+        line.append_number(concerned).append(" sets");
+    log_.write(domain::severity::error, line.append(" could not be stored: ").append(describe(failure)));
 }
 
 void committer::clear_stale_readers() noexcept {

@@ -41,13 +41,13 @@ public:
     committer& operator=(const committer&) = delete;
 
     /// Any thread. False if the queue is full: then the set is not taken.
-    [[nodiscard]] bool submit(domain::set_request& request);
+    [[nodiscard]] bool submit(domain::set_request& request) noexcept;
 
 private:
     using batch = std::span<domain::set_request* const>;
 
     void run();
-    [[nodiscard]] bool wait_for_work(std::vector<domain::set_request*>& work);
+    [[nodiscard]] bool wait_for_work();
     void process(batch requests);
     [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
     [[nodiscard]] std::exception_ptr commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept;
@@ -65,7 +65,9 @@ private:
 
     std::mutex mutex_;
     std::condition_variable work_came_;
+    // Both have room for all that may wait, so that neither a set nor its answer is lost for want of memory.
     std::vector<domain::set_request*> queue_;
+    std::vector<domain::set_request*> work_;  // the committer's thread alone
     bool closed_ = false;
 
     std::thread thread_;  // last: it uses all of the above

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -52,6 +53,12 @@ struct calling_observer final : readiness_observer {
     explicit calling_observer(std::function<void(readiness)> function) : call(std::move(function)) {}
     void on_ready(readiness what) override { call(what); }
     std::function<void(readiness)> call;
+};
+
+struct speaking_taker final : turn_taker {
+    explicit speaking_taker(std::function<void()> function) : take(std::move(function)) {}
+    void on_turn() override { take(); }
+    std::function<void()> take;
 };
 
 }  // namespace
@@ -96,6 +103,66 @@ BOOST_AUTO_TEST_CASE(what_other_threads_post_runs_here_once_each) {
     for (std::thread& other : others) other.join();
     BOOST_TEST(ran == threads * each);
     BOOST_TEST(log.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_standing_call_runs_once_however_often_it_was_posted_and_again_when_it_is_posted_again) {
+    standing_call again([&] { say("2"); });
+    standing_call call([&] {
+        say("1");
+        loop.post(again);
+    });
+    loop.post(call);
+    loop.post(call);
+    std::thread([&] { loop.post(call); }).join();
+    loop.run_once(std::chrono::milliseconds(0));  // the alarm is heard
+    loop.run_once(std::chrono::milliseconds(0));
+    BOOST_TEST(log == "1 2 ");
+    loop.post(call);
+    loop.run_once(std::chrono::milliseconds(0));
+    loop.run_once(std::chrono::milliseconds(0));
+    BOOST_TEST(log == "1 2 1 2 ");
+}
+
+BOOST_AUTO_TEST_CASE(standing_calls_of_several_threads_are_never_lost) {
+    constexpr int threads = 4;
+    constexpr int each = 10'000;
+    std::atomic<int> posted = 0;
+    int seen = 0;
+    standing_call call([&] {
+        seen = posted;
+        if (seen == threads * each) loop.stop();
+    });
+    std::vector<std::thread> others;
+    for (int i = 0; i < threads; ++i)
+        others.emplace_back([&] {
+            for (int j = 0; j < each; ++j) {
+                ++posted;
+                loop.post(call);
+            }
+        });
+    loop.run();
+    for (std::thread& other : others) other.join();
+    BOOST_TEST(seen == threads * each);
+}
+
+BOOST_AUTO_TEST_CASE(turns_are_taken_in_their_order_and_one_that_ends_gives_its_up) {
+    speaking_taker last([&] { say("last"); });
+    auto never = std::make_unique<speaking_taker>([&] { say("never"); });
+    speaking_taker first([&] {
+        say("first");
+        never.reset();
+        loop.line_up(last);
+        loop.line_up(first);
+    });
+    loop.line_up(first);
+    loop.line_up(first);
+    loop.line_up(*never);
+    loop.line_up(last);
+    loop.run_once(std::chrono::milliseconds(0));
+    BOOST_TEST(log == "first last ");
+    first.take = [&] { say("again"); };
+    loop.run_once(std::chrono::milliseconds(0));
+    BOOST_TEST(log == "first last again ");
 }
 
 BOOST_AUTO_TEST_CASE(a_change_is_told_once_and_the_next_one_again) {
@@ -189,6 +256,23 @@ BOOST_AUTO_TEST_CASE(coroutines_wait_and_go_on) {
     });
     loop.run();
     BOOST_TEST(log == "begin between later end done ");
+}
+
+BOOST_AUTO_TEST_CASE(a_coroutine_that_waits_for_its_turn_may_be_resumed_before_it_and_then_has_none) {
+    suspension where;
+    const auto wait = [](suspension& here, loop_and_log& seen) -> task<> {
+        co_await here.until_next_turn(seen.loop);
+        seen.say("resumed");
+        co_await here.until_resumed();
+        seen.say("never");
+    };
+    boost::asio::co_spawn(loop.get_executor(), wait(where, *this), [](const std::exception_ptr&) {});
+    loop.post([&] {
+        where.resume();
+        loop.post([&] { loop.stop(); });
+    });
+    loop.run();
+    BOOST_TEST(log == "resumed ");
 }
 
 BOOST_AUTO_TEST_CASE(what_has_not_run_is_destroyed_with_the_loop) {
