@@ -1,5 +1,6 @@
 #include "net/server/session.hpp"
 
+#include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 #include "net/server/worker.hpp"
 
@@ -66,7 +67,7 @@ session::step session::advance() {
     for (;;) {
         const auto wait_for = in_body_ ? advance_body() : advance_head();
         if (wait_for) return *wait_for;
-        if (work_->output.size() > server_settings::output_bytes) return step::send;
+        if (work_->output.size() > bounds::output_bytes) return step::send;
     }
 }
 
@@ -156,9 +157,9 @@ session::step session::refuse_unreadable(reading_fault fault) {
 // Makes ready to wait for bytes: without a buffer while there is nothing to put into it. False: the connection ends.
 bool session::prepare_to_receive() {
     if (in_body_)
-        arm(phase::body, server_settings::body_timeout);
+        arm(phase::body, bounds::body_timeout);
     else if (work_ && work_->reader.has_begun())
-        arm(phase::head, server_settings::head_timeout);
+        arm(phase::head, bounds::head_timeout);
     else
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
@@ -197,7 +198,7 @@ task<bool> session::send_rest(std::size_t sent) {
     const phase before = phase_;
     const clock::time_point deadline_before = deadline_;
     phase_ = phase::writing;
-    deadline_ = coarse_now() + server_settings::write_timeout;
+    deadline_ = coarse_now() + bounds::write_timeout;
     bool broken = false;
     while (!broken && end_ == end::none && sent < work_->output.size()) {
         if (!writable_) {
@@ -233,9 +234,9 @@ task<> session::linger() {
     socket_.end_sending();
     end_ = end::none;
     phase_ = phase::lingering;
-    deadline_ = coarse_now() + server_settings::linger_timeout;
+    deadline_ = coarse_now() + bounds::linger_timeout;
     std::size_t thrown_away = 0;
-    while (end_ == end::none && thrown_away < server_settings::linger_bytes) {
+    while (end_ == end::none && thrown_away < bounds::linger_bytes) {
         if (!readable_) {
             co_await waiting_.until_resumed();
             continue;

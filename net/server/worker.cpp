@@ -1,5 +1,6 @@
 #include "net/server/worker.hpp"
 
+#include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -12,9 +13,7 @@ namespace {
 
 constexpr clock::rep nobody_waits = clock::time_point::max().time_since_epoch().count();
 constexpr std::chrono::seconds sweep_interval{1};
-// What a burst of requests took is kept for the next one, within reason: some 33 KB each.
-constexpr std::size_t spare_workspaces = 64;
-constexpr std::size_t output_worth_keeping = 2 * server_settings::output_bytes;
+constexpr std::size_t output_worth_keeping = 2 * bounds::output_bytes;
 
 }  // namespace
 
@@ -141,7 +140,7 @@ std::unique_ptr<workspace> worker::take_workspace() {
 }
 
 void worker::give_back(std::unique_ptr<workspace> work) {
-    if (spare_workspaces_.size() >= spare_workspaces) return;
+    if (spare_workspaces_.size() >= bounds::spare_workspaces) return;
     work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) std::string().swap(work->output);
