@@ -39,7 +39,9 @@ std::string describe(const std::exception_ptr& failure) {
 }  // namespace
 
 committer::committer(database& db, domain::logger& log, options settings)
-    : db_(db), log_(log), settings_(std::move(settings)), thread_([this] { run(); }) {}
+    : db_(db), log_(log), settings_(std::move(settings)), bound_({.most = settings_.queue_limit}), thread_([this] {
+          run();
+      }) {}
 
 committer::~committer() {
     {
@@ -53,7 +55,7 @@ committer::~committer() {
 bool committer::submit(domain::set_request& request) {
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= settings_.queue_limit) return false;
+        if (queue_.size() >= bound_.sets()) return false;
         queue_.push_back(&request);
         if (queue_.size() > 1) return true;  // somebody has rung already
     }
@@ -65,7 +67,7 @@ void committer::run() {
     std::vector<domain::set_request*> work;
     auto last_check = std::chrono::steady_clock::now();
     while (wait_for_work(work)) {
-        if (!work.empty()) process(work);
+        if (!work.empty()) process_and_learn(work);
         work.clear();
         if (const auto now = std::chrono::steady_clock::now(); now - last_check >= stale_reader_check) {
             last_check = now;
@@ -80,6 +82,13 @@ bool committer::wait_for_work(std::vector<domain::set_request*>& work) {
     work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || !queue_.empty(); });
     work.swap(queue_);
     return !work.empty() || !closed_;
+}
+
+void committer::process_and_learn(batch requests) {
+    const auto began = std::chrono::steady_clock::now();
+    process(requests);
+    const std::lock_guard lock(mutex_);
+    bound_.learn(requests.size(), std::chrono::steady_clock::now() - began);
 }
 
 void committer::process(batch requests) {
