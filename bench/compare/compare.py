@@ -16,6 +16,7 @@ import time
 
 from report import Row, write_markdown
 from servers import LOAD_CORE, Fastify, Nginx, Postgres, Pusherd, body_of, memory_of, pinned
+from storms import compare_hostile, compare_overload
 
 
 class Bench:
@@ -81,6 +82,10 @@ class Bench:
         for _ in range(self.rounds):
             for name, subject in contenders:
                 samples[name].append(measure(subject))
+        self.compare_samples(what, unit, samples, goals, better)
+
+    def compare_samples(self, what, unit, samples, goals, better=max):
+        """Adds a row of what has been measured already."""
         self.rows.append(Row(what, unit, samples, goals, better))
         say(self.rows[-1].to_line())
 
@@ -221,7 +226,8 @@ def compare_load_tools(bench):
 
 
 PARTS = {"lists": compare_lists, "many": compare_many_users, "growth": compare_growth, "memory": measure_memory,
-         "start": measure_start, "size": measure_size, "tool": compare_load_tools}
+         "start": measure_start, "size": measure_size, "tool": compare_load_tools, "hostile": compare_hostile,
+         "overload": compare_overload}
 
 
 def main():

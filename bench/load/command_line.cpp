@@ -1,6 +1,7 @@
 #include "bench/load/command_line.hpp"
 
 #include "bench/load/bench_users.hpp"
+#include "bench/load/hostile_run.hpp"
 #include "bench/load/html_report.hpp"
 #include "bench/load/run.hpp"
 #include "bench/load/seed.hpp"
@@ -18,6 +19,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 namespace pusherd::bench {
 namespace {
@@ -71,6 +73,22 @@ int run_and_report(run_options options, const std::string& mix) {
     return is_clean(result) ? 0 : failed;
 }
 
+int be_hostile_and_report(hostile_options options, const std::string& kind) {
+    options.where = parse_url(options.url);
+    const auto named = hostile_kind_named(kind);
+    if (!named) throw unusable_options("--kind: expected slow-head, byte-a-second, slow-body, never-read or churn");
+    options.kind = *named;
+    bool told = false;
+    const hostile_counts counts = run_hostile(options, [&told](const hostile_counts&, bool all_are_there) {
+        // Who waits for this line knows when the server has them all.
+        if (all_are_there && !std::exchange(told, true)) std::cout << "all are there" << std::endl;
+        return true;
+    });
+    std::cout << to_text(options, counts);
+    if (!options.json.empty()) write_file(options.json, to_json(options, counts));
+    return counts.failures.empty() ? 0 : failed;
+}
+
 struct start_options {
     std::string url = "http://127.0.0.1:8008";
     std::string path = "/health";
@@ -120,6 +138,8 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     count("--in-flight", into.in_flight, 1, "Requests that a connection sends before their answers have come");
     count("--threads", into.threads, 1, "Threads");
     command.add_flag("!--no-keep-alive", into.keep_alive, "A connection a request");
+    command.add_flag("--refusals-are-fine", into.refusals_are_fine,
+                     "Count 429 apart, with a latency of its own, and not as a wrong answer");
     command.add_option("--rate", into.rate, "Open loop: so many requests a second, whatever the server does")
         ->check(CLI::Range(0.001, 1e7).description(""))
         ->type_name("N");
@@ -130,6 +150,33 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     command.add_option("--json", into.json, "Where to write the result for programs")->type_name("FILE");
     command.add_option("--report", into.report, "Where to write the result as a page with plots")
         ->type_name("FILE.html");
+}
+
+void add_hostile_options(CLI::App& command, hostile_options& into, std::string& kind) {
+    command.add_option("--url", into.url, "The server; with a path: what comes before /pushers")
+        ->type_name("URL")
+        ->capture_default_str();
+    command.add_option("--tokens", into.tokens, "Access tokens, one a line; the first is used")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--kind", kind, "slow-head, byte-a-second, slow-body, never-read or churn")
+        ->type_name("KIND")
+        ->required();
+    command.add_option("--connections", into.connections, "Connections at once; those that end are opened anew")
+        ->check(CLI::Range(1, 1'000'000).description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--connect-rate", into.connect_rate, "Connections opened a second, at most")
+        ->check(CLI::Range(0.001, 1e6).description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    command
+        .add_option_function<double>(
+            "--duration", [&into](double s) { into.duration = std::chrono::duration<double>(s); }, "How long")
+        ->check(CLI::Range(0.0, 1e6).description(""))
+        ->default_str(CLI::detail::to_string(into.duration.count()))
+        ->type_name("SECONDS");
+    command.add_option("--json", into.json, "Where to write the counts for programs")->type_name("FILE");
 }
 
 void add_seed_options(CLI::App& command, seed_options& into) {
@@ -164,6 +211,13 @@ int parse_and_run(int argc, char** argv) {
     CLI::App& run_command = *root.add_subcommand("run", "Send requests, check the answers, and measure");
     add_run_options(run_command, run, mix);
     run_command.final_callback([&] { status = run_and_report(run, mix); });
+
+    hostile_options harm;
+    std::string kind;
+    CLI::App& hostile_command =
+        *root.add_subcommand("hostile", "Hold connections that mean harm, while others are measured");
+    add_hostile_options(hostile_command, harm, kind);
+    hostile_command.final_callback([&] { status = be_hostile_and_report(harm, kind); });
 
     seed_options seeded;
     CLI::App& seed_command = *root.add_subcommand("seed", "Make a database of users, and the token file for run");

@@ -51,19 +51,23 @@ double round_up(double value) {
     return 10 * power;
 }
 
+std::string row(std::string_view name, std::uint64_t answered, double seconds, const latency_histogram& latencies) {
+    std::string out = fmt::format("<tr><td>{}</td><td>{:.0f}</td>", name, static_cast<double>(answered) / seconds);
+    for (const double share : {0.5, 0.9, 0.99, 0.999})
+        out += "<td>" + duration(latencies.percentile(share).count()) + "</td>";
+    return out + "<td>" + duration(latencies.largest().count()) + "</td></tr>\n";
+}
+
 std::string table(const run_result& result) {
+    const measurements& measured = result.measured;
+    const double seconds = measured.span().length().count();
     std::string out =
         "<div class=\"scroll\"><table><tr><th>request</th><th>per second</th><th>p50</th><th>p90</th><th>p99</th>"
         "<th>p99.9</th><th>max</th></tr>\n";
-    for (const request_kind kind : kinds_of(result.measured)) {
-        const latency_histogram& latencies = result.measured.latencies(kind);
-        out +=
-            fmt::format("<tr><td>{}</td><td>{:.0f}</td>", to_string(kind),
-                        static_cast<double>(result.measured.answered(kind)) / result.measured.span().length().count());
-        for (const double share : {0.5, 0.9, 0.99, 0.999})
-            out += "<td>" + duration(latencies.percentile(share).count()) + "</td>";
-        out += "<td>" + duration(latencies.largest().count()) + "</td></tr>\n";
-    }
+    for (const request_kind kind : kinds_of(measured))
+        out += row(to_string(kind), measured.answered(kind), seconds, measured.latencies(kind));
+    const latency_histogram& refusals = measured.refusals();
+    if (refusals.count() != 0) out += row("refused", refusals.count(), seconds, refusals);
     return out + "</table></div>\n";
 }
 

@@ -5,6 +5,7 @@
 namespace pusherd::bench {
 namespace {
 
+constexpr int too_many_requests = 429;
 constexpr std::uint64_t one_in_so_many_is_parsed = 1024;
 // The system wakes a sleeper late, by some 50 µs, which would count as the server's: the last part of a wait is spun
 // away. The loop sleeps for whole milliseconds.
@@ -29,6 +30,7 @@ load_thread::load_thread(const run_options& options, const net::tcp::endpoint& s
                          const std::vector<std::string>& tokens, const measured_span& span, std::size_t index)
     : mix_(options.mix),
       users_(tokens.size()),
+      refusals_are_fine_(options.refusals_are_fine),
       interval_(interval_of(options)),
       // Of two runs, too, no two sets are alike: the clock never stands still between them.
       writer_(options.where, tokens, options.keep_alive,
@@ -134,6 +136,8 @@ void load_thread::on_room(client& free) {
 }
 
 void load_thread::on_answer(const request& what, int status, std::string_view body) {
+    if (status == too_many_requests && refusals_are_fine_)
+        return measured_.add_refused(what.started, load_clock::now());
     const bool closely = ++answers_ % one_in_so_many_is_parsed == 0;
     const verdict how = closely ? check_answer_closely(what.kind, status, body) : check_answer(what.kind, status, body);
     if (how == verdict::right) {

@@ -59,6 +59,7 @@ private:
 
     const request_mix mix_;
     const std::size_t users_;
+    const bool refusals_are_fine_;
     const load_clock::duration interval_;  ///< between two requests of an open loop; 0: closed
     request_writer writer_;
     std::mt19937_64 random_;

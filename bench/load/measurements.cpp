@@ -19,6 +19,11 @@ void measurements::add_right(request_kind kind, load_clock::time_point started, 
     ++over_time_[std::min(static_cast<std::size_t>(share * steps), steps - 1)][kind];
 }
 
+void measurements::add_refused(load_clock::time_point started, load_clock::time_point answered) {
+    if (started < span_.begin || answered >= span_.end) return;
+    refusals_.add(answered - started);
+}
+
 void measurements::add_wrong(request_kind kind, verdict how, int status) {
     ++wrong_[to_key(kind, how == verdict::wrong_status ? "status " + std::to_string(status) : "wrong body")];
 }
@@ -39,6 +44,7 @@ void measurements::add(const measurements& other) {
         answered_[kind] += other.answered_[kind];
         for (std::size_t i = 0; i < steps; ++i) over_time_[i][kind] += other.over_time_[i][kind];
     }
+    refusals_.add(other.refusals_);
     for (const auto& [cause, count] : other.wrong_) wrong_[cause] += count;
     unfinished_ += other.unfinished_;
 }

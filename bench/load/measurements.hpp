@@ -33,6 +33,9 @@ public:
     /// @param started when the request was sent or, in an open loop, when it was meant to be
     void add_right(request_kind kind, load_clock::time_point started, load_clock::time_point answered);
 
+    /// One that the server would not carry out at this moment, and said so.
+    void add_refused(load_clock::time_point started, load_clock::time_point answered);
+
     /// A wrong one; at any time, the warm-up included.
     void add_wrong(request_kind kind, verdict how, int status);
 
@@ -53,6 +56,8 @@ public:
     [[nodiscard]] const latency_histogram& latencies(request_kind kind) const noexcept { return latencies_[kind]; }
     [[nodiscard]] std::uint64_t answered(request_kind kind) const noexcept { return answered_[kind]; }
     [[nodiscard]] std::uint64_t answered() const noexcept;
+    /// Those of all kinds.
+    [[nodiscard]] const latency_histogram& refusals() const noexcept { return refusals_; }
     [[nodiscard]] std::uint64_t unfinished() const noexcept { return unfinished_; }
     [[nodiscard]] std::uint64_t wrong() const noexcept;
     /// What went wrong, and how often.
@@ -67,6 +72,7 @@ private:
     measured_span span_;
     by_kind<latency_histogram> latencies_;
     by_kind<std::uint64_t> answered_;
+    latency_histogram refusals_;
     std::vector<by_kind<std::uint64_t>> over_time_;
     std::map<std::string, std::uint64_t> wrong_;
     std::uint64_t unfinished_ = 0;

@@ -3,10 +3,10 @@
 #include "bench/load/bench_users.hpp"
 #include "bench/load/idle_connections.hpp"
 #include "bench/load/load_thread.hpp"
+#include "bench/load/open_files.hpp"
 #include "bench/load/process_usage.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,16 +18,6 @@ namespace {
 using threads = std::vector<std::unique_ptr<load_thread>>;
 
 constexpr std::chrono::milliseconds between_live_lines{500};
-constexpr rlim_t descriptors_beside_connections = 64;
-
-void raise_open_file_limit(std::size_t connections) {
-    const rlim_t wanted = connections + descriptors_beside_connections;
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-    const rlimit raised{wanted, std::max(wanted, limit.rlim_max)};
-    if (::setrlimit(RLIMIT_NOFILE, &raised) != 0)
-        throw run_failed("so many connections need a higher limit of open files: ulimit -n " + std::to_string(wanted));
-}
 
 process_usage usage_of_all(const std::vector<pid_t>& processes) {
     process_usage sum{};

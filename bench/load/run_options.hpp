@@ -24,8 +24,9 @@ struct run_options {
     std::size_t idle_connections = 0;  ///< beside those, open and silent
     std::size_t in_flight = 1;         ///< requests a connection that are sent before their answers have come
     std::size_t threads = 1;
-    bool keep_alive = true;  ///< false: a connection a request
-    double rate = 0;         ///< requests a second, of all threads; 0: closed loop, as fast as answers come
+    bool keep_alive = true;          ///< false: a connection a request
+    bool refusals_are_fine = false;  ///< 429 is counted apart, and is no wrong answer
+    double rate = 0;                 ///< requests a second, of all threads; 0: closed loop, as fast as answers come
     std::chrono::duration<double> warm_up{1};
     std::chrono::duration<double> duration{10};
     std::vector<pid_t> server_pids;  ///< whose CPU time is told

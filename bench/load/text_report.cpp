@@ -32,6 +32,10 @@ json::object to_object(double throughput, std::uint64_t answered, const latency_
             {"max_ms", milliseconds(latencies.largest())}};
 }
 
+double refused_a_second(const measurements& measured) {
+    return static_cast<double>(measured.refusals().count()) / measured.span().length().count();
+}
+
 latency_histogram of_all_kinds(const measurements& measured) {
     latency_histogram all;
     for (const request_kind kind : request_kinds) all.add(measured.latencies(kind));
@@ -68,7 +72,9 @@ std::string to_table(const run_options& options, const run_result& result) {
         ++shown;
     }
     if (shown > 1) out += row("all", result.requests_a_second(), of_all_kinds(measured));
+    if (measured.refusals().count() != 0) out += row("refused", refused_a_second(measured), measured.refusals());
     out += fmt::format("\n{} right, {} wrong", measured.answered(), measured.wrong());
+    if (measured.refusals().count() != 0) out += fmt::format(", {} refused", measured.refusals().count());
     if (measured.unfinished() != 0) out += fmt::format(", not answered by the end: {}", measured.unfinished());
     out += '\n';
     for (const auto& [cause, count] : measured.wrong_by_cause()) out += fmt::format("  {} × {}\n", count, cause);
@@ -92,6 +98,7 @@ std::string to_json(const run_options& options, const run_result& result) {
         {"seconds", measured.span().length().count()},
         {"all", to_object(result.requests_a_second(), measured.answered(), of_all_kinds(measured))},
         {"kinds", std::move(kinds)},
+        {"refused", to_object(refused_a_second(measured), measured.refusals().count(), measured.refusals())},
         {"wrong", measured.wrong()},
         {"wrong_by_cause", std::move(wrong)},
         {"unfinished", measured.unfinished()},

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/bounds.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,8 +13,8 @@ namespace pusherd::net {
 /// RFC 9110, 5.5). Looks at each byte once, however the head is cut up on its way.
 class head_scanner {
 public:
-    static constexpr std::size_t max_bytes = 16 * 1024;
-    static constexpr std::size_t max_fields = 100;
+    static constexpr std::size_t max_bytes = bounds::head_bytes;
+    static constexpr std::size_t max_fields = bounds::head_fields;
 
     enum class verdict : std::uint8_t { need_more, complete, malformed, too_large, too_many_fields };
 

@@ -1,5 +1,6 @@
 #include "net/http/request_parser.hpp"
 
+#include "net/http/authority.hpp"
 #include "net/http/head_scanner.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -18,13 +19,16 @@ std::string_view to_view(beast::string_view text) noexcept { return {text.data()
 // RFC 3986, 3.3 and 3.4: a URI is ASCII, and a fragment is never sent.
 bool is_target_character(char c) noexcept { return c > ' ' && c < '\x7f' && c != '#'; }
 
-// The end of `http://authority` in front of an absolute-form target, 0 if it is none (RFC 9112, 3.2.2).
+bool is_control(char c) noexcept { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; }
+
+// The end of `http://authority` in front of an absolute-form target, 0 if it is none (RFC 9112, 3.2.2). Without a host,
+// or with user info, it is none (RFC 9110, 4.2.1 and 4.2.4).
 std::size_t authority_end(std::string_view target) noexcept {
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (target.size() <= scheme.size()) continue;
         if (!beast::iequals(beast::string_view(target.data(), scheme.size()), {scheme.data(), scheme.size()})) continue;
         const std::size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
-        return end == scheme.size() ? 0 : end;
+        return is_authority_with_host(target.substr(scheme.size(), end - scheme.size())) ? end : 0;
     }
     return 0;
 }
@@ -48,6 +52,7 @@ void request_parser::on_field_impl(http::field name, text name_text, text value_
     const std::string_view value = to_view(value_text);
     if (name == http::field::host) {
         ++hosts_;
+        if (!is_authority(value)) ec = http::error::bad_field;
     } else if (name == http::field::content_length) {
         ++content_lengths_;
         if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)
@@ -81,7 +86,7 @@ void request_parser::on_body_init_impl(const boost::optional<std::uint64_t>& len
 }
 
 std::size_t request_parser::on_body_impl(text bytes, error_code& ec) {
-    if (bytes.size() > max_body_ - std::min(max_body_, body_.size())) {
+    if (bytes.size() > room_in_body()) {
         body_too_large_ = true;
         ec = http::error::body_limit;
         return 0;
@@ -90,9 +95,17 @@ std::size_t request_parser::on_body_impl(text bytes, error_code& ec) {
     return bytes.size();
 }
 
-void request_parser::on_chunk_header_impl(std::uint64_t, text extension, error_code& ec) {
+void request_parser::on_chunk_header_impl(std::uint64_t size, text extension, error_code& ec) {
     add_chunk_extra(extension.size(), ec);
+    // In quotation marks, Beast 345 takes them, and who ends a line there ends the chunk's head elsewhere.
+    if (std::any_of(extension.begin(), extension.end(), is_control)) ec = http::error::bad_chunk_extension;
+    if (ec) return;
+    // It is known to be too large before it comes.
+    body_too_large_ = size > room_in_body();
+    if (body_too_large_) ec = http::error::body_limit;
 }
+
+std::size_t request_parser::room_in_body() const noexcept { return max_body_ - std::min(max_body_, body_.size()); }
 
 std::size_t request_parser::on_chunk_body_impl(std::uint64_t, text bytes, error_code& ec) {
     return on_body_impl(bytes, ec);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/bounds.hpp"
 #include "net/http/request_head.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -13,12 +14,11 @@ namespace pusherd::net {
 
 /// Beast's parser for one request. It calls back for each part; the few that matter are kept, without an allocation,
 /// and the framings that request smuggling lives on are refused (RFC 9112, 6.1 and 6.3): a Transfer-Encoding beside a
-/// Content-Length, in HTTP/1.0, twice, or other than `chunked`; a Content-Length twice, or anything but digits; no Host
-/// or two (RFC 9112, 3.2).
+/// Content-Length, in HTTP/1.0, twice, or other than `chunked`; a Content-Length twice, or anything but digits; no
+/// Host, two, or one that is none (RFC 9112, 3.2).
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
-    /// Chunk extensions and trailers mean nothing here; what is beyond this is meant to keep us busy.
-    static constexpr std::size_t max_chunk_extras = 4 * 1024;
+    static constexpr std::size_t max_chunk_extras = bounds::chunk_extras;
 
     /// @param body where the decoded body goes
     explicit request_parser(std::string& body);
@@ -43,6 +43,7 @@ private:
 
     void add_chunk_extra(std::size_t bytes, error_code& ec);
     [[nodiscard]] bool read_target(std::string_view target);
+    [[nodiscard]] std::size_t room_in_body() const noexcept;
 
     request_head head_;
     std::string& body_;

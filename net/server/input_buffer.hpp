@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/bounds.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -11,8 +13,7 @@ namespace pusherd::net {
 /// Bytes that have arrived and are not read yet: one fixed block, so that a connection can hold no more.
 class input_buffer {
 public:
-    // Room for the longest head, and for what is pipelined behind it.
-    static constexpr std::size_t capacity = 32 * 1024;
+    static constexpr std::size_t capacity = bounds::input_bytes;
 
     [[nodiscard]] std::string_view readable() const noexcept { return {bytes_.data() + begin_, end_ - begin_}; }
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }

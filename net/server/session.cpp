@@ -1,5 +1,6 @@
 #include "net/server/session.hpp"
 
+#include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 #include "net/server/worker.hpp"
 
@@ -87,7 +88,7 @@ session::step session::carry_out_requests() {
         if (!has_room_for_an_answer()) return step::send;
         const auto wait_for = in_body_ ? advance_body() : advance_head();
         if (wait_for) return *wait_for;
-        if (work_->output.size() > server_settings::output_bytes) return step::send;
+        if (work_->output.size() > bounds::output_bytes) return step::send;
     }
 }
 
@@ -189,9 +190,9 @@ session::step session::refuse_unreadable(reading_fault fault) {
 // Makes ready to wait for bytes: without a buffer while there is nothing to put into it. False: the connection ends.
 bool session::prepare_to_receive() {
     if (in_body_)
-        arm(phase::body, server_settings::body_timeout);
+        arm(phase::body, bounds::body_timeout);
     else if (work_ && work_->reader.has_begun())
-        arm(phase::head, server_settings::head_timeout);
+        arm(phase::head, bounds::head_timeout);
     else
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
@@ -240,7 +241,7 @@ bool session::goes_on_sending(std::size_t sent) const noexcept {
 session::interrupted_phase session::begin_waiting_for_client() noexcept {
     const interrupted_phase interrupted{phase_, deadline_};
     phase_ = phase::writing;
-    deadline_ = coarse_now() + server_settings::write_timeout;
+    deadline_ = coarse_now() + bounds::write_timeout;
     return interrupted;
 }
 
@@ -268,11 +269,11 @@ void session::begin_lingering() noexcept {
     socket_.end_sending();
     end_ = end::none;
     phase_ = phase::lingering;
-    deadline_ = coarse_now() + server_settings::linger_timeout;
+    deadline_ = coarse_now() + bounds::linger_timeout;
 }
 
 bool session::goes_on_lingering() const noexcept {
-    return !broken_ && end_ == end::none && thrown_away_ < server_settings::linger_bytes;
+    return !broken_ && end_ == end::none && thrown_away_ < bounds::linger_bytes;
 }
 
 void session::throw_input_away() noexcept {

@@ -1,6 +1,7 @@
 #include "net/server/worker.hpp"
 
 #include "domain/fixed_text.hpp"
+#include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,9 +15,7 @@ namespace {
 
 constexpr clock::rep nobody_waits = clock::time_point::max().time_since_epoch().count();
 constexpr std::chrono::seconds sweep_interval{1};
-// What a burst of requests took is kept for the next one, within reason: some 34 KB each.
-constexpr std::size_t spare_workspaces = 64;
-constexpr std::size_t output_worth_keeping = 2 * server_settings::output_bytes;
+constexpr std::size_t output_worth_keeping = 2 * bounds::output_bytes;
 
 // To the room that it needs. Without memory for that it stays as it is.
 void shrink(std::string& output) noexcept {
@@ -186,7 +185,7 @@ std::unique_ptr<workspace> worker::take_workspace() noexcept {
 }
 
 void worker::give_back(std::unique_ptr<workspace> work) noexcept {
-    if (spare_workspaces_.size() >= spare_workspaces) return;
+    if (spare_workspaces_.size() >= bounds::spare_workspaces) return;
     work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);

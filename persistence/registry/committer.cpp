@@ -43,7 +43,7 @@ domain::short_line describe(const std::exception_ptr& failure) noexcept {
 }  // namespace
 
 committer::committer(database& db, domain::logger& log, options settings)
-    : db_(db), log_(log), settings_(std::move(settings)) {
+    : db_(db), log_(log), settings_(std::move(settings)), bound_({.most = settings_.queue_limit}) {
     queue_.reserve(settings_.queue_limit);
     work_.reserve(settings_.queue_limit);
     thread_ = std::thread([this] { run(); });
@@ -61,7 +61,7 @@ committer::~committer() {
 bool committer::submit(domain::set_request& request) noexcept {
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= settings_.queue_limit) return false;
+        if (queue_.size() >= bound_.sets()) return false;
         queue_.push_back(&request);
         if (queue_.size() > 1) return true;  // somebody has rung already
     }
@@ -72,7 +72,7 @@ bool committer::submit(domain::set_request& request) noexcept {
 void committer::run() {
     auto last_check = std::chrono::steady_clock::now();
     while (wait_for_work()) {
-        if (!work_.empty()) process(work_);
+        if (!work_.empty()) process_and_learn(work_);
         work_.clear();
         if (const auto now = std::chrono::steady_clock::now(); now - last_check >= stale_reader_check) {
             last_check = now;
@@ -87,6 +87,13 @@ bool committer::wait_for_work() {
     work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || !queue_.empty(); });
     work_.swap(queue_);
     return !work_.empty() || !closed_;
+}
+
+void committer::process_and_learn(batch requests) {
+    const auto began = std::chrono::steady_clock::now();
+    process(requests);
+    const std::lock_guard lock(mutex_);
+    bound_.learn(requests.size(), std::chrono::steady_clock::now() - began);
 }
 
 void committer::process(batch requests) {

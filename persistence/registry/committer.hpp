@@ -3,6 +3,7 @@
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
 #include "persistence/registry/database.hpp"
+#include "persistence/registry/queue_bound.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -26,7 +27,7 @@ namespace pusherd::persistence {
 class committer {
 public:
     struct options {
-        std::size_t queue_limit = 4096;  ///< sets that may wait; they cost memory and, once answered, time
+        std::size_t queue_limit = queue_bound::limits{}.most;  ///< sets that may wait; fewer while the disk is slow
         /// Called, on the thread that finds out, when LMDB has declared the environment broken: nothing can be read or
         /// written any more, and the process is to end.
         std::function<void()> on_broken;
@@ -48,6 +49,7 @@ private:
 
     void run();
     [[nodiscard]] bool wait_for_work();
+    void process_and_learn(batch requests);
     void process(batch requests);
     [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
     [[nodiscard]] std::exception_ptr commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept;
@@ -68,6 +70,7 @@ private:
     // Both have room for all that may wait, so that neither a set nor its answer is lost for want of memory.
     std::vector<domain::set_request*> queue_;
     std::vector<domain::set_request*> work_;  // the committer's thread alone
+    queue_bound bound_;
     bool closed_ = false;
 
     std::thread thread_;  // last: it uses all of the above

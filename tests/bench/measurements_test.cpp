@@ -72,6 +72,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_answered_by_the_end_has_waited_so_long_at_least
     BOOST_TEST(to_ms(measured.latencies(request_kind::set).largest()) == 5000.0, boost::test_tools::tolerance(1e-9));
 }
 
+BOOST_AUTO_TEST_CASE(refusals_are_counted_apart) {
+    measurements measured(span);
+    measured.add_refused(epoch + seconds(2), epoch + seconds(2) + milliseconds(5));
+    measured.add_refused(epoch + milliseconds(500), epoch + seconds(2));  // meant for the warm-up
+    measured.add_refused(epoch + seconds(10), epoch + seconds(11));       // too late
+    BOOST_TEST(measured.refusals().count() == 1U);
+    BOOST_TEST(to_ms(measured.refusals().largest()) == 5.0, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(measured.answered() == 0U);
+    BOOST_TEST(measured.wrong() == 0U);
+    measurements sum(span);
+    sum.add(measured);
+    sum.add(measured);
+    BOOST_TEST(sum.refusals().count() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(each_cause_of_a_wrong_answer_is_counted) {
     measurements measured(span);
     measured.add_wrong(request_kind::set, verdict::wrong_status, 429);

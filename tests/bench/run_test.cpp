@@ -216,6 +216,21 @@ BOOST_FIXTURE_TEST_CASE(a_token_that_is_not_known_is_a_wrong_answer, seeded_serv
     BOOST_TEST(result.measured.wrong_by_cause().at("list: status 401") > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(refusals_are_wrong_unless_they_are_fine) {
+    const testing::temporary_folder folder;
+    testing::write_file(folder.path() / "tokens", "token\n");
+    const liar server("HTTP/1.1 429 Wait\r\nContent-Length: 2\r\n\r\n{}", false);
+    run_options options = options_for(server.port(), folder.path() / "tokens");
+    options.connections = 1;
+    BOOST_TEST(run_load(options).measured.wrong_by_cause().contains("list: status 429"));
+    options.refusals_are_fine = true;
+    const run_result result = run_load(options);
+    BOOST_TEST(result.measured.wrong() == 0U);
+    BOOST_TEST(result.measured.answered() == 0U);
+    BOOST_TEST(result.measured.refusals().count() > 0U);
+    BOOST_TEST(to_table(options, result).find("\nrefused ") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(lies_are_found) {
     BOOST_TEST(wrong_with("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").contains("list: wrong body"));
     BOOST_TEST(wrong_with("HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}").contains("list: status 500"));

@@ -58,6 +58,41 @@ std::optional<answer> play(const slow_client& client, std::uint16_t port, std::c
     }
 }
 
+/// A client that asks for lists of some 30 KB, and never reads: how long it is kept, and how many whole answers were on
+/// their way by then.
+struct deaf_client {
+    static constexpr int requests = 300;
+
+    explicit deaf_client(running_server& server) : server_(server), token_(server.token("@alice:example.org")) {
+        auto alice = server.client(token_);
+        for (const char* key : {"a", "b"}) {
+            std::string body = pusher_body("app", key);
+            body.insert(body.rfind("}}"), ",\"padding\":\"" + std::string(15'000, 'x') + '"');
+            static_cast<void>(alice.set(body));
+        }
+    }
+
+    void play() {
+        http_connection connection(server_.port(), http_connection::buffers::small);
+        const auto begin = clock::now();
+        for (int i = 0; i < requests; ++i) connection.send(request("GET", list_path, token_));
+        while (server_.server().connections() != 0 && clock::now() < begin + 60s) std::this_thread::sleep_for(50ms);
+        kept = std::chrono::duration_cast<std::chrono::seconds>(clock::now() - begin);
+        try {
+            while (connection.read_answer().status == 200) ++answers;
+        } catch (const std::exception&) {
+            return;  // the last one is cut off
+        }
+    }
+
+    std::chrono::seconds kept{};
+    int answers = 0;
+
+private:
+    running_server& server_;
+    std::string token_;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(timeouts)
@@ -94,8 +129,12 @@ BOOST_AUTO_TEST_CASE(a_connection_in_use_is_not_idle) {
     }
 }
 
+// And who does not read for thirty seconds is not kept any longer.
 BOOST_AUTO_TEST_CASE(a_head_that_takes_more_than_ten_seconds_is_408_and_so_is_a_body_that_takes_more_than_thirty) {
     running_server server(short_idle_timeout());
+    running_server without_readers(short_idle_timeout());
+    deaf_client deaf(without_readers);
+    std::thread deaf_thread([&] { deaf.play(); });
     const std::string alice = server.token("@alice:example.org");
     const std::string head = "GET /health HTTP/1.1\r\nHost: localhost\r\n";
     const std::string set = request("POST", set_path, alice, pusher_body("app", "key"));
@@ -114,6 +153,9 @@ BOOST_AUTO_TEST_CASE(a_head_that_takes_more_than_ten_seconds_is_408_and_so_is_a_
     for (std::size_t i = 0; i < std::size(clients); ++i)
         threads.emplace_back([&, i] { answers[i] = play(clients[i], server.port(), took[i]); });
     for (std::thread& each : threads) each.join();
+    deaf_thread.join();
+    BOOST_TEST((deaf.kept >= 29s && deaf.kept < 60s));
+    BOOST_TEST(deaf.answers < deaf_client::requests);
     for (std::size_t i = 0; i < std::size(clients); ++i) {
         BOOST_TEST_CONTEXT(clients[i].name) {
             BOOST_TEST_REQUIRE(answers[i].has_value());

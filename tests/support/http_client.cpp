@@ -47,7 +47,8 @@ std::string answer::error() const {
     return std::string(object.at("error").as_string());
 }
 
-http_connection::http_connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+http_connection::http_connection(std::uint16_t port, buffers how)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (socket_ < 0) fail("socket");
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -58,6 +59,7 @@ http_connection::http_connection(std::uint16_t port) : socket_(::socket(AF_INET,
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &yes, sizeof yes);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         const int problem = errno;
         ::close(socket_);
@@ -125,7 +127,7 @@ bool http_connection::is_readable_within(std::chrono::milliseconds time) const {
 bool http_connection::is_closed_within(std::chrono::milliseconds time) {
     if (!arrived_.empty() || !is_readable_within(time)) return false;
     char byte = 0;
-    const auto got = ::recv(socket_, &byte, 1, 0);
+    const auto got = ::recv(socket_, &byte, 1, MSG_PEEK);
     return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 

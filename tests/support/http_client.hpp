@@ -28,7 +28,10 @@ struct answer {
 /// well-formed or not: a library's client would refuse what these tests are about.
 class http_connection {
 public:
-    explicit http_connection(std::uint16_t port);
+    /// How much the system may hold of what has come and is not read yet.
+    enum class buffers : std::uint8_t { usual, small };
+
+    explicit http_connection(std::uint16_t port, buffers how = buffers::usual);
     ~http_connection();
     http_connection(http_connection&& other) noexcept;
     http_connection& operator=(http_connection&&) = delete;

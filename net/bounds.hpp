@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// Every fixed bound of the HTTP side, in one place: what one connection may hold, and how long it may take. What an
+/// operator decides is in net/server/settings.hpp and net/api/settings.hpp; how many sets may wait for the disk, in
+/// persistence/registry/queue_bound.hpp.
+namespace pusherd::net::bounds {
+
+// A request.
+inline constexpr std::size_t head_bytes = 16 * 1024;
+inline constexpr std::size_t head_fields = 100;
+/// Chunk extensions and trailers mean nothing here; what is beyond this is meant to keep us busy.
+inline constexpr std::size_t chunk_extras = 4 * 1024;
+
+// A connection: beside these, one body (--max-body) and one answer, the longest of which is a user's whole list.
+inline constexpr std::size_t input_bytes = 32 * 1024;   ///< the longest head, and what is pipelined behind it
+inline constexpr std::size_t output_bytes = 64 * 1024;  ///< answers that are sent before more are made
+
+// A thread.
+inline constexpr std::size_t spare_workspaces = 64;  ///< kept for the next burst of requests, some 34 KB each
+
+// Times.
+inline constexpr std::chrono::seconds head_timeout{10};   ///< from a head's first byte to its last
+inline constexpr std::chrono::seconds body_timeout{30};   ///< from the head's end to the body's
+inline constexpr std::chrono::seconds write_timeout{30};  ///< for a client to take its answers
+
+// After a refusal whose request is not read to its end.
+inline constexpr std::chrono::seconds linger_timeout{2};  ///< for a client to read it before the close
+inline constexpr std::size_t linger_bytes = 1024 * 1024;  ///< what is thrown away meanwhile, at most
+
+}  // namespace pusherd::net::bounds
