@@ -3,6 +3,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <functional>
 #include <set>
 #include <vector>
@@ -33,11 +35,18 @@ bool is_known(const CLI::App& root, const std::string& name) {
     return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* each) { return is_known(*each, name); });
 }
 
+// To the last digit: std::to_string() has six behind the point, and would make 0.0000001 a 0.
+std::string to_text(double number) {
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return {digits.data(), end};
+}
+
 // As the value would be given on the command line.
 std::vector<std::string> to_arguments(const std::string& where, const toml::node& value) {
     if (const auto* text = value.as_string()) return {text->get()};
     if (const auto* number = value.as_integer()) return {std::to_string(number->get())};
-    if (const auto* number = value.as_floating_point()) return {std::to_string(number->get())};
+    if (const auto* number = value.as_floating_point()) return {to_text(number->get())};
     if (const auto* truth = value.as_boolean()) return {truth->get() ? "true" : "false"};
     if (const auto* list = value.as_array()) {
         std::vector<std::string> all;

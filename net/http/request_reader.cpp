@@ -4,6 +4,16 @@
 #include <boost/beast/http/error.hpp>
 
 namespace pusherd::net {
+namespace {
+
+// The last chunk's line, trailers and the empty line have the form of a head, and its limit of fields; Beast would let
+// them be folded. The line end of the chunk before may stand in front.
+bool ends_plainly(std::string_view last_chunk) noexcept {
+    if (last_chunk.starts_with("\r\n")) last_chunk.remove_prefix(2);
+    return head_scanner().scan(last_chunk) == head_scanner::verdict::complete;
+}
+
+}  // namespace
 
 request_reader::request_reader() { reset(); }
 
@@ -58,6 +68,8 @@ request_reader::progress request_reader::read_body(std::string_view arrived, std
         used += step;
         if (ec == boost::beast::http::error::need_more) break;
         if (ec) return fail(parser_->body_too_large() ? reading_fault::body_too_large : reading_fault::malformed);
+        if (parser_->head().chunked && parser_->is_done() && !ends_plainly(arrived.substr(read - step, step)))
+            return fail(reading_fault::malformed);
         const std::size_t beside_body = step - (body_.size() - body_before);
         if (beside_body > request_parser::max_chunk_extras) return fail(reading_fault::malformed);
     }

@@ -78,8 +78,13 @@ private:
             fault("users", user_id, "has a pusher that is no JSON object");
         else
             check_shown(user_id, pusher, shown.get_object());
-        if (!txn_.contains(all_.holders, holder_key{pusher.key, user_id}))
+        if (!is_in_index(holder_key{pusher.key, user_id}))
             fault("users", user_id, "has a pusher that the index of holders does not know");
+    }
+
+    // A user id that is none may be too long for the index.
+    [[nodiscard]] bool is_in_index(const holder_key& key) const {
+        return key.user_id.size() <= max_key_bytes - key.pusher.size() && txn_.contains(all_.holders, key);
     }
 
     void check_shown(std::string_view user_id, const registration& pusher, const json::object& shown) {

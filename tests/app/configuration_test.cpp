@@ -18,16 +18,21 @@ namespace {
 using arguments = std::vector<std::string>;
 using environment = std::map<std::string, std::string>;
 
-/// How many sets of one user pass at once: `--set-burst`, as no rate to speak of refills it.
-int burst_of(const pusherd_folder& folder, const arguments& flags, const environment& variables = {}) {
+/// How many sets of one user pass at once, up to 20.
+int passing_sets(const pusherd_folder& folder, const arguments& flags, const environment& variables = {}) {
     const std::string token = folder.issue("@alice:example.org");
-    arguments all{"--set-rate", "0.001"};
-    all.insert(all.end(), flags.begin(), flags.end());
-    pusherd_server server(folder.data(), all, variables);
+    pusherd_server server(folder.data(), flags, variables);
     http_client alice = server.client(token);
     int passed = 0;
     while (passed < 20 && alice.set(removal_body("org.example.app", "key")).status == 200) ++passed;
     return passed;
+}
+
+/// That is `--set-burst`, where no rate to speak of refills it.
+int burst_of(const pusherd_folder& folder, const arguments& flags, const environment& variables = {}) {
+    arguments all{"--set-rate", "0.001"};
+    all.insert(all.end(), flags.begin(), flags.end());
+    return passing_sets(folder, all, variables);
 }
 
 std::string config(const pusherd_folder& folder, const std::string& toml) {
@@ -154,6 +159,13 @@ BOOST_AUTO_TEST_CASE(a_serve_option_in_file_or_environment_does_not_disturb_othe
         BOOST_TEST(end.err == "");
     }
     BOOST_TEST(folder.run({"token", "issue", "@bob:example.com"}).is_refusal());  // the file's server name holds
+}
+
+// With six digits behind the point this rate would be 0, which is none.
+BOOST_AUTO_TEST_CASE(a_number_in_the_file_keeps_all_its_digits) {
+    const pusherd_folder folder;
+    const std::string file = config(folder, "set-rate = 0.0000001\nset-burst = 3.0\n");
+    BOOST_TEST(passing_sets(folder, {"--config", file}) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_in_the_file_is_exit_2_and_named) {

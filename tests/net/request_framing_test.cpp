@@ -161,6 +161,27 @@ BOOST_AUTO_TEST_CASE(a_trailer_changes_nothing_about_the_request) {
     BOOST_TEST(read_whole(head + "1\r\nx\r\n0\r\nContent-Length: 5\r\n\r\n") == "malformed");
 }
 
+BOOST_AUTO_TEST_CASE(trailers_that_two_parsers_may_read_differently_are_malformed) {
+    const std::string chunks = with_fields("Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n0\r\n";
+    BOOST_TEST(read_whole(chunks + "a: b\r\nc:d\t\r\n\r\n") == "POST /a chunked [x]\n");
+    constexpr piece pieces[] = {
+        {"a fold", "a: b\r\n c\r\n\r\n"},
+        {"a fold without text in front", "a:\r\n\tc\r\n\r\n"},
+        {"a first trailer that is folded", " a: b\r\n\r\n"},
+        {"a bare LF", "a: b\nc: d\r\n\r\n"},
+        {"a bare CR", "a: b\rc: d\r\n\r\n"},
+        {"a NUL", "a: \0\r\n\r\n"sv},
+        {"a space before the colon", "a : b\r\n\r\n"},
+        {"no colon", "a\r\n\r\n"},
+    };
+    for (const piece& each : pieces) {
+        BOOST_TEST_CONTEXT(each.what) {
+            BOOST_TEST(read_whole(chunks + std::string(each.bytes)) == "malformed");
+            BOOST_TEST(read_byte_by_byte(chunks + std::string(each.bytes)) == "malformed");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(endless_trailers_and_chunk_extensions_are_malformed) {
     const std::string head = with_fields("Transfer-Encoding: chunked\r\n");
     BOOST_TEST(read_byte_by_byte(head + "1;" + std::string(20'000, 'e')) == "malformed");

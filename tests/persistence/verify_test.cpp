@@ -139,6 +139,16 @@ BOOST_AUTO_TEST_CASE(a_record_of_what_is_no_user_is_found_and_told_in_one_line) 
     BOOST_TEST(testing::faults_of(db()).size() == 1U);
 }
 
+// With a pusher's digest in front, such a user id makes a longer key than LMDB takes.
+BOOST_AUTO_TEST_CASE(a_record_of_a_user_with_the_longest_of_keys_is_found) {
+    const std::string user_id = "@" + std::string(max_key_bytes - 3, 'x') + ":h";
+    damage([&](write_txn& txn, const tables& all) {
+        const std::string bytes(txn.find(all.users, user_key{"@bob:h"})->bytes());
+        txn.put(all.users, user_key{user_id}, bytes);
+    });
+    check_found("users " + user_id);
+}
+
 BOOST_AUTO_TEST_CASE(a_pusher_under_another_key_than_it_shows_is_found) {
     damage_pusher("@bob:h", [&](registration& pusher) { pusher.key = key_of("2"); });
     check_found("users @bob:h");
