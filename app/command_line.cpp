@@ -2,7 +2,9 @@
 
 #include "app/commands.hpp"
 #include "app/config_file.hpp"
+#include "app/core_dumps.hpp"
 #include "app/options.hpp"
+#include "app/secret_arguments.hpp"
 #include "app/serve.hpp"
 #include "app/usage_error.hpp"
 #include "domain/text.hpp"
@@ -14,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -46,14 +49,16 @@ public:
         add_data_commands();
     }
 
+    /// @param arguments those behind the program's name
     /// @return the exit status; throws CLI::ParseError, and what the command throws
-    int run(int argc, char** argv) {
-        const std::span<char* const> arguments(argv + 1, argv + argc);
+    int run(int argc, char** argv, std::span<char* const> arguments) {
         root_.failure_message([arguments](const CLI::App* root, const CLI::Error& error) {
-            return usage_error(*root, error, arguments);
+            return without_tokens(usage_error(*root, error, arguments), arguments);
         });
         root_.parse(argc, argv);
+        if (revoke_.token) hide_argument(arguments, *revoke_.token);
         if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
+        if (common_->core_dumps) allow_core_dumps();
         return action_();
     }
 
@@ -155,8 +160,9 @@ void catch_missing_pages() {
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
-int fail(const std::exception& error, int status) {
-    std::cerr << "pusherd: " << domain::escape_control_characters(error.what()) << '\n';
+int fail(const std::exception& error, int status, std::span<char* const> arguments) {
+    const std::string what = without_tokens(error.what(), arguments);
+    std::cerr << "pusherd: " << domain::escape_control_characters(what) << '\n';
     return status;
 }
 
@@ -164,21 +170,23 @@ int fail(const std::exception& error, int status) {
 
 int run(int argc, char** argv) {
     catch_missing_pages();
+    forbid_core_dumps();
     ::umask(0077);  // whatever is created here is its owner's alone
+    const std::span<char* const> arguments(argv + std::min(argc, 1), argv + argc);
     command_line line;
     try {
-        const int status = line.run(argc, argv);
+        const int status = line.run(argc, argv, arguments);
         std::cout.flush();
         if (!std::cout) throw command_failed("the output could not be written");
         return status;
     } catch (const CLI::ParseError& error) {
         return line.exit(error);
     } catch (const bad_config& error) {
-        return fail(error, unusable);
+        return fail(error, unusable, arguments);
     } catch (const unusable_arguments& error) {
-        return fail(error, unusable);
+        return fail(error, unusable, arguments);
     } catch (const std::exception& error) {
-        return fail(error, EXIT_FAILURE);
+        return fail(error, EXIT_FAILURE, arguments);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "net/server/worker.hpp"
 
+#include "domain/wipe.hpp"
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -141,8 +142,9 @@ std::unique_ptr<workspace> worker::take_workspace() {
 }
 
 void worker::give_back(std::unique_ptr<workspace> work) {
+    work->input.wipe();
+    domain::wipe(work->request.token);
     if (spare_workspaces_.size() >= spare_workspaces) return;
-    work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) std::string().swap(work->output);
     work->set.reset();
