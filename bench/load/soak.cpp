@@ -99,7 +99,7 @@ public:
     soak_result run() {
         const run_options load = load_on(steady_, options_, options_.length);
         std::future<run_result> steady_load = std::async(std::launch::async, [&load] { return run_load(load); });
-        while (left() > to_clock(options_.between_samples)) run_segment();
+        while (left() > to_clock(options_.between_samples) || kills_ == 0) run_segment();
         run_result measured = steady_load.get();
         soak_result result{.load = load,
                            .measured = std::move(measured),
@@ -136,11 +136,14 @@ private:
     // The other server's life: from its start, over its share of the load, to its end.
     void run_segment() {
         server other(options_, "other");
-        const auto length = std::min<std::chrono::duration<double>>(options_.between_restarts, left());
+        const auto length = std::max(std::min<std::chrono::duration<double>>(options_.between_restarts, left()),
+                                     options_.between_samples);
         run_options load = load_on(other, options_, length);
         load.keep_alive = false;
         std::future<run_result> other_load = std::async(std::launch::async, [&load] { return run_load(load); });
-        while (other_load.wait_for(options_.between_samples) == std::future_status::timeout) take_sample();
+        do {
+            take_sample();
+        } while (other_load.wait_for(options_.between_samples) == std::future_status::timeout);
         const run_result found = other_load.get();
         answered_ += found.measured.answered();
         for (const auto& [cause, count] : found.measured.wrong_by_cause()) wrong_["other: " + cause] += count;

@@ -60,8 +60,7 @@ BOOST_AUTO_TEST_CASE(servers_are_stopped_and_killed_and_all_answers_are_right) {
     const soak_result found = soak(options);
     for (const auto& [cause, count] : found.wrong_by_cause) BOOST_TEST(count == 0U, cause);
     for (const std::string& fault : found.faults) BOOST_TEST(fault == "");
-    for (const request_kind kind : request_kinds)
-        BOOST_TEST(found.measured.measured.answered(kind) > 0U, to_string(kind));
+    BOOST_TEST(found.measured.measured.answered() > 0U);
     BOOST_TEST(found.answered_by_the_other > 0U);
     BOOST_TEST(found.stops > 0U);
     BOOST_TEST(found.kills > 0U);
