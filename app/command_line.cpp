@@ -2,7 +2,9 @@
 
 #include "app/commands.hpp"
 #include "app/config_file.hpp"
+#include "app/core_dumps.hpp"
 #include "app/options.hpp"
+#include "app/secret_arguments.hpp"
 #include "app/serve.hpp"
 #include "app/usage_error.hpp"
 #include "domain/text.hpp"
@@ -14,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -47,14 +50,16 @@ public:
         add_data_commands();
     }
 
+    /// @param arguments those behind the program's name
     /// @return the exit status; throws CLI::ParseError, and what the command throws
-    int run(int argc, char** argv) {
-        const std::span<char* const> arguments(argv + 1, argv + argc);
+    int run(int argc, char** argv, std::span<char* const> arguments) {
         root_.failure_message([arguments](const CLI::App* root, const CLI::Error& error) {
-            return usage_error(*root, error, arguments);
+            return without_tokens(usage_error(*root, error, arguments), arguments);
         });
         root_.parse(argc, argv);
+        if (revoke_.token) hide_argument(arguments, *revoke_.token);
         if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
+        if (common_->core_dumps) allow_core_dumps();
         return action_();
     }
 
@@ -162,19 +167,20 @@ int fail_without_memory() noexcept {
     return EXIT_FAILURE;
 }
 
-int fail(const std::exception& error, int status) noexcept {
+int fail(const std::exception& error, int status, std::span<char* const> arguments) noexcept {
     try {
-        std::cerr << "pusherd: " << domain::escape_control_characters(error.what()) << '\n';
+        const std::string what = without_tokens(error.what(), arguments);
+        std::cerr << "pusherd: " << domain::escape_control_characters(what) << '\n';
         return status;
     } catch (const std::bad_alloc&) {
         return fail_without_memory();
     }
 }
 
-int run_command(int argc, char** argv) {
+int run_command(int argc, char** argv, std::span<char* const> arguments) {
     command_line line;
     try {
-        const int status = line.run(argc, argv);
+        const int status = line.run(argc, argv, arguments);
         std::cout.flush();
         if (!std::cout) throw command_failed("the output could not be written");
         return status;
@@ -187,17 +193,19 @@ int run_command(int argc, char** argv) {
 
 int run(int argc, char** argv) {
     catch_missing_pages();
+    forbid_core_dumps();
     ::umask(0077);  // whatever is created here is its owner's alone
+    const std::span<char* const> arguments(argv + std::min(argc, 1), argv + argc);
     try {
-        return run_command(argc, argv);
+        return run_command(argc, argv, arguments);
     } catch (const bad_config& error) {
-        return fail(error, unusable);
+        return fail(error, unusable, arguments);
     } catch (const unusable_arguments& error) {
-        return fail(error, unusable);
+        return fail(error, unusable, arguments);
     } catch (const std::bad_alloc&) {
         return fail_without_memory();
     } catch (const std::exception& error) {
-        return fail(error, EXIT_FAILURE);
+        return fail(error, EXIT_FAILURE, arguments);
     }
 }
 

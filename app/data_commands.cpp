@@ -27,15 +27,11 @@ int stat(const common_options& common, const stat_options& options) {
     auto db = open_to_look(common);
     const persistence::statistics found = persistence::take_statistics(db);
     if (options.json) {
-        const boost::json::object all{{"users", found.users},
-                                      {"pushers", found.pushers},
-                                      {"tokens", found.tokens},
-                                      {"file_bytes", found.file_bytes},
-                                      {"map_bytes", found.map_bytes},
-                                      {"map_free_bytes", found.map_free_bytes},
-                                      {"last_transaction", found.last_transaction},
-                                      {"schema", found.schema},
-                                      {"server_name", found.server_name}};
+        const boost::json::object all{{"users", found.users},         {"pushers", found.pushers},
+                                      {"tokens", found.tokens},       {"file_bytes", found.file_bytes},
+                                      {"map_bytes", found.map_bytes}, {"map_free_bytes", found.map_free_bytes},
+                                      {"readers", found.readers},     {"last_transaction", found.last_transaction},
+                                      {"schema", found.schema},       {"server_name", found.server_name}};
         std::cout << boost::json::serialize(all) << '\n';
         return 0;
     }
@@ -45,6 +41,7 @@ int stat(const common_options& common, const stat_options& options) {
               << "file size         " << found.file_bytes << " bytes\n"
               << "map size          " << found.map_bytes << " bytes\n"
               << "free in the map   " << found.map_free_bytes << " bytes\n"
+              << "reader slots      " << found.readers << '\n'
               << "last transaction  " << found.last_transaction << '\n'
               << "schema            " << found.schema << '\n'
               << "server name       " << (found.server_name.empty() ? "-" : found.server_name) << '\n';

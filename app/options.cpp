@@ -104,6 +104,9 @@ void add_common_options(CLI::App& command, common_options& into) {
         ->type_name("NAME")
         ->check(check_server_name);
     add(command, "config", into.config, "A TOML file with these options, without their dashes")->type_name("FILE");
+    command
+        .add_flag("--core-dumps", into.core_dumps, "Let a crash leave a core file, which may hold tokens and push keys")
+        ->envname(environment_name("core-dumps"));
 }
 
 void add_serve_options(CLI::App& command, serve_options& into) {

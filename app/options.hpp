@@ -20,6 +20,7 @@ struct common_options {
     std::optional<std::size_t> map_size;  ///< `--map-size`, in bytes; nothing: what is recorded
     std::string server_name;              ///< `--server-name`; empty: not given
     std::string config;                   ///< `--config`; empty: none
+    bool core_dumps = false;              ///< `--core-dumps`
 };
 
 /// What `serve` takes beside.

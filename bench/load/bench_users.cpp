@@ -15,16 +15,25 @@ std::string pushkey(std::size_t user, std::size_t pusher) {
     return fmt::format("{:016x}-{}-bench-pushkey-{:08}-APA91bHPRgkF3JUikC4EN", (user + 1) * odd, pusher, user);
 }
 
+std::string body_with(const std::string& pushkey, std::uint64_t revision) {
+    return fmt::format(
+        R"({{"kind":"http","app_id":"{}","pushkey":"{}","app_display_name":"Bench","device_display_name":)"
+        R"("Device {:016}","lang":"en","data":{{"url":"https://push.example.org/_matrix/push/v1/notify",)"
+        R"("format":"event_id_only"}}}})",
+        app_id, pushkey, revision);
+}
+
 }  // namespace
 
 std::string user_id(std::size_t user) { return fmt::format("@bench{:08}:localhost", user); }
 
 std::string set_body(std::size_t user, std::size_t pusher, std::uint64_t revision) {
-    return fmt::format(
-        R"({{"kind":"http","app_id":"{}","pushkey":"{}","app_display_name":"Bench","device_display_name":)"
-        R"("Device {:016}","lang":"en","data":{{"url":"https://push.example.org/_matrix/push/v1/notify",)"
-        R"("format":"event_id_only"}}}})",
-        app_id, pushkey(user, pusher), revision);
+    return body_with(pushkey(user, pusher), revision);
+}
+
+std::string shared_set_body(std::size_t user, std::uint64_t revision) {
+    constexpr std::size_t nobody = 1'000'000'000;  // the keys are no user's own
+    return body_with(pushkey(nobody + user % shared_keys, 0), revision);
 }
 
 std::string removal_body(std::size_t user, std::size_t pusher) {

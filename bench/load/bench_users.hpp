@@ -16,11 +16,16 @@ namespace pusherd::bench {
 inline constexpr std::size_t constant_pusher = 0;
 inline constexpr std::size_t changing_pusher = 1;
 
+inline constexpr std::size_t shared_keys = 16;
+
 [[nodiscard]] std::string user_id(std::size_t user);
 
 /// The body of a set. About 300 bytes, as real ones have.
 /// @param revision 0: as seeded; every other one differs in its device's name
 [[nodiscard]] std::string set_body(std::size_t user, std::size_t pusher, std::uint64_t revision);
+
+/// The body of a set of a key that all users have in turn whose number is the same modulo `shared_keys`.
+[[nodiscard]] std::string shared_set_body(std::size_t user, std::uint64_t revision);
 
 /// The body of a set that deletes.
 [[nodiscard]] std::string removal_body(std::size_t user, std::size_t pusher);

@@ -1,10 +1,13 @@
 #include "bench/load/command_line.hpp"
 
 #include "bench/load/bench_users.hpp"
+#include "bench/load/child.hpp"
 #include "bench/load/hostile_run.hpp"
 #include "bench/load/html_report.hpp"
 #include "bench/load/run.hpp"
 #include "bench/load/seed.hpp"
+#include "bench/load/soak.hpp"
+#include "bench/load/soak_report.hpp"
 #include "bench/load/start_time.hpp"
 #include "bench/load/text_report.hpp"
 
@@ -14,6 +17,7 @@
 #include <CLI/Validators.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <exception>
@@ -107,6 +111,49 @@ void add_start_options(CLI::App& command, start_options& into) {
     command.add_option("COMMAND", into.command, "The server and its arguments, behind --")->required();
 }
 
+int soak_and_report(const soak_options& options) {
+    take_children_along();
+    const soak_result result = soak(options);
+    std::cout << to_table(result);
+    if (!options.report.empty()) write_file(options.report, to_html(result));
+    return is_good(result) ? 0 : failed;
+}
+
+void add_soak_options(CLI::App& command, soak_options& into) {
+    const auto time = [&command](const char* name, std::chrono::duration<double>& value, double unit, const char* type,
+                                 const char* text) {
+        command
+            .add_option_function<double>(
+                name, [&value, unit](double n) { value = std::chrono::duration<double>(n * unit); }, text)
+            ->check(CLI::Range(0.01, 1e6).description(""))
+            ->default_str(CLI::detail::to_string(value.count() / unit))
+            ->type_name(type);
+    };
+    command.add_option("--pusherd", into.pusherd, "The server's binary")->type_name("FILE")->required();
+    command.add_option("--folder", into.folder, "A new folder, for the database and the logs")
+        ->type_name("DIR")
+        ->required();
+    time("--minutes", into.length, 60, "MINUTES", "How long; a third of it, at most 10, is for settling");
+    time("--restart", into.between_restarts, 1, "SECONDS",
+         "How long one of the servers runs before it is started anew");
+    time("--sample", into.between_samples, 1, "SECONDS",
+         "How often memory, files, reader slots and file size are noted");
+    command.add_option("--rate", into.rate, "Requests a second, over both servers")
+        ->check(CLI::Range(1.0, 1e6).description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--users", into.users, "Users, each with two pushers")
+        ->check(CLI::Range(1, 10'000'000).description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--connections", into.connections, "Connections to each server")
+        ->check(CLI::Range(1, 10'000).description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--report", into.report, "Where to write the result as a page with plots")
+        ->type_name("FILE.html");
+}
+
 void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     const auto seconds = [&command](const char* name, std::chrono::duration<double>& value, double lowest,
                                     const char* text) {
@@ -124,7 +171,7 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
         ->type_name("FILE")
         ->required();
     command.add_option("--users", into.users, "Use the first N tokens alone (default: all)")->type_name("N");
-    command.add_option("--mix", mix, "What is sent: list, set, unchanged, delete, with weights")
+    command.add_option("--mix", mix, "What is sent: list, set, unchanged, shared, delete, with weights")
         ->type_name("KIND=WEIGHT,…")
         ->capture_default_str();
     const auto count = [&command](const char* name, std::size_t& value, std::size_t lowest, const char* text) {
@@ -232,6 +279,12 @@ int parse_and_run(int argc, char** argv) {
     add_start_options(start_command, started);
     start_command.final_callback([&] { status = print_start_time(started); });
 
+    soak_options soaked;
+    CLI::App& soak_command = *root.add_subcommand(
+        "soak", "Run servers under every kind of load for long, and check that what they hold stays the same");
+    add_soak_options(soak_command, soaked);
+    soak_command.final_callback([&] { status = soak_and_report(soaked); });
+
     try {
         root.parse(argc, argv);
         return status;
@@ -249,6 +302,7 @@ int fail(const std::exception& error, int status) {
 
 int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a server that closes is met by what is read
+    ::umask(0077);                  // a file of access tokens is its owner's alone
     try {
         return parse_and_run(argc, argv);
     } catch (const unusable_options& error) {

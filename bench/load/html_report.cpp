@@ -1,5 +1,6 @@
 #include "bench/load/html_report.hpp"
 
+#include "bench/load/html_page.hpp"
 #include "bench/load/svg_plot.hpp"
 #include "bench/load/text_report.hpp"
 
@@ -10,24 +11,6 @@
 
 namespace pusherd::bench {
 namespace {
-
-constexpr std::string_view style = R"(<style>
-body{font:16px/1.45 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}
-h1{font-size:1.35rem}h2{font-size:1.1rem;margin:1.8rem 0 .3rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
-th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid #ddd;white-space:nowrap}
-th:first-child,td:first-child{text-align:left}
-svg{width:100%;height:auto;font:14px system-ui,sans-serif}.grid{stroke:#ddd}polyline{fill:none;stroke-width:2}
-@media(max-width:500px){svg{font-size:22px}}
-.wrong{color:#b00020;font-weight:600}
-@media print{body{margin:0;max-width:none}figure,table{break-inside:avoid}}
-</style>)";
-
-std::string number(double value) {
-    if (value >= 1e6) return fmt::format("{:.3g}M", value / 1e6);
-    if (value >= 1e3) return fmt::format("{:.3g}k", value / 1e3);
-    return fmt::format("{:.3g}", value);
-}
 
 std::string duration(double seconds) {
     if (seconds >= 1) return fmt::format("{:.3g} s", seconds);
@@ -40,15 +23,6 @@ std::vector<request_kind> kinds_of(const measurements& measured) {
     std::copy_if(request_kinds.begin(), request_kinds.end(), std::back_inserter(kinds),
                  [&](request_kind kind) { return measured.latencies(kind).count() != 0; });
     return kinds;
-}
-
-// The next of 1, 2, 5, 10, 20 …
-double round_up(double value) {
-    if (value <= 0) return 1;
-    const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0})
-        if (value <= step * power) return step * power;
-    return 10 * power;
 }
 
 std::string row(std::string_view name, std::uint64_t answered, double seconds, const latency_histogram& latencies) {
@@ -101,7 +75,7 @@ std::string throughput_plot(const run_result& result) {
     plot out{.title = "Throughput over time", .x_label = "seconds", .x_ticks = {}, .y_ticks = {}, .lines = {}};
     for (int i = 0; i <= 5; ++i) {
         out.x_ticks.push_back({i / 5.0, fmt::format("{:.3g}", seconds * i / 5)});
-        out.y_ticks.push_back({i / 5.0, number(most * i / 5)});
+        out.y_ticks.push_back({i / 5.0, short_number(most * i / 5)});
     }
     for (const request_kind kind : kinds_of(measured)) {
         series line{std::string(to_string(kind)), {}};
@@ -145,18 +119,18 @@ std::string latency_plot(const run_result& result) {
 
 }  // namespace
 
+std::string to_body(const run_result& result) {
+    std::string out = counts(result);
+    if (kinds_of(result.measured).empty()) return out;
+    out += table(result);
+    out += figure("Throughput over time", throughput_plot(result));
+    out += figure("Latency by percentile", latency_plot(result));
+    return out;
+}
+
 std::string to_html(const run_options& options, const run_result& result) {
-    std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">";
-    out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>pusherd-bench</title>\n";
-    out += style;
-    out += "</head><body>\n<h1>" + fmt::format("{:.0f} requests a second", result.requests_a_second()) + "</h1>\n<p>" +
-           escape_html(describe(options)) + "</p>\n" + counts(result);
-    if (!kinds_of(result.measured).empty()) {
-        out += table(result);
-        out += "<h2>Throughput over time</h2>\n<figure style=\"margin:0\">" + throughput_plot(result) + "</figure>\n";
-        out += "<h2>Latency by percentile</h2>\n<figure style=\"margin:0\">" + latency_plot(result) + "</figure>\n";
-    }
-    return out + "</body></html>\n";
+    return to_page(fmt::format("{:.0f} requests a second", result.requests_a_second()),
+                   "<p>" + escape_html(describe(options)) + "</p>\n" + to_body(result));
 }
 
 }  // namespace pusherd::bench

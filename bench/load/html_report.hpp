@@ -10,4 +10,7 @@ namespace pusherd::bench {
 /// No script, nothing to load: it can be mailed, read on a phone and printed.
 [[nodiscard]] std::string to_html(const run_options& options, const run_result& result);
 
+/// What that page says of a run, for a page that says more.
+[[nodiscard]] std::string to_body(const run_result& result);
+
 }  // namespace pusherd::bench

@@ -19,6 +19,7 @@ void request_writer::append(std::string& out, request_kind kind, std::size_t use
         case request_kind::list: out.append(list_begin_).append(tokens_[user]).append("\r\n\r\n"); return;
         case request_kind::set: return append_set(out, user, set_body(user, changing_pusher, ++revision_));
         case request_kind::unchanged: return append_set(out, user, set_body(user, constant_pusher, 0));
+        case request_kind::shared: return append_set(out, user, shared_set_body(user, ++revision_));
         case request_kind::remove: return append_set(out, user, removal_body(user, changing_pusher));
     }
 }

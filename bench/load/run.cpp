@@ -45,8 +45,9 @@ void show_live(const threads& all, std::uint64_t& answered_before, std::chrono::
 }
 
 // Until the time has come, with a live line for those who watch.
-void wait_until(load_clock::time_point when, load_clock::time_point end, const threads& all, std::uint64_t& answered) {
-    const bool is_watched = ::isatty(STDERR_FILENO) != 0;
+void wait_until(load_clock::time_point when, load_clock::time_point end, const threads& all, bool is_shown,
+                std::uint64_t& answered) {
+    const bool is_watched = is_shown && ::isatty(STDERR_FILENO) != 0;
     for (auto now = load_clock::now(); now < when; now = load_clock::now()) {
         std::this_thread::sleep_for(std::min<load_clock::duration>(between_live_lines, when - now));
         if (is_watched) show_live(all, answered, end - now);
@@ -84,9 +85,9 @@ run_result run_load(const run_options& options) {
     for (const auto& each : all) each->start();
 
     std::uint64_t answered = 0;
-    wait_until(span.begin, span.end, all, answered);
+    wait_until(span.begin, span.end, all, options.is_shown, answered);
     const process_usage before = usage_of_all(options.server_pids);
-    wait_until(span.end, span.end, all, answered);
+    wait_until(span.end, span.end, all, options.is_shown, answered);
     const process_usage after = usage_of_all(options.server_pids);
 
     run_result result{.measured = measurements(span), .server_cpu = std::nullopt};

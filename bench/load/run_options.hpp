@@ -29,6 +29,7 @@ struct run_options {
     double rate = 0;                 ///< requests a second, of all threads; 0: closed loop, as fast as answers come
     std::chrono::duration<double> warm_up{1};
     std::chrono::duration<double> duration{10};
+    bool is_shown = true;            ///< a live line, if stderr is a terminal
     std::vector<pid_t> server_pids;  ///< whose CPU time is told
     std::filesystem::path json;      ///< empty: none
     std::filesystem::path report;    ///< empty: none

@@ -1,15 +1,12 @@
 #include "bench/load/start_time.hpp"
 
+#include "bench/load/child.hpp"
 #include "bench/load/run.hpp"
 #include "net/asio.hpp"
 
 #include <boost/asio/write.hpp>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <array>
-#include <cstring>
 #include <string_view>
 #include <thread>
 
@@ -20,36 +17,6 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{10};
 constexpr std::chrono::microseconds between_attempts{100};
-
-/// A process that is ended with the object.
-class child {
-public:
-    explicit child(const std::vector<std::string>& command) {
-        std::vector<char*> arguments;
-        for (const std::string& each : command) arguments.push_back(const_cast<char*>(each.c_str()));
-        arguments.push_back(nullptr);
-        const int problem = ::posix_spawnp(&pid_, arguments[0], nullptr, nullptr, arguments.data(), environ);
-        if (problem != 0) throw run_failed(command[0] + ": " + std::strerror(problem));
-    }
-
-    ~child() {
-        if (pid_ <= 0) return;
-        ::kill(pid_, SIGTERM);
-        ::waitpid(pid_, nullptr, 0);
-    }
-
-    child(const child&) = delete;
-    child& operator=(const child&) = delete;
-
-    [[nodiscard]] bool has_ended() {
-        if (::waitpid(pid_, nullptr, WNOHANG) != pid_) return false;
-        pid_ = -1;
-        return true;
-    }
-
-private:
-    pid_t pid_ = -1;
-};
 
 bool answers(net::asio::io_context& context, const net::tcp::endpoint& server, const std::string& request) {
     boost::system::error_code failed;

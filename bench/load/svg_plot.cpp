@@ -22,8 +22,8 @@ struct stroke {
     std::string_view colour;
     std::string_view dashes;
 };
-constexpr std::array<stroke, 4> strokes{
-    {{"#0072b2", "none"}, {"#d55e00", "7 3"}, {"#009e73", "2 3"}, {"#cc79a7", "9 3 2 3"}}};
+constexpr std::array<stroke, 5> strokes{
+    {{"#0072b2", "none"}, {"#d55e00", "7 3"}, {"#009e73", "2 3"}, {"#56b4e9", "12 3"}, {"#cc79a7", "9 3 2 3"}}};
 
 double to_x(double share) { return left + share * (width - left - right); }
 double to_y(double share) { return height - bottom - share * (height - top - bottom); }

@@ -1,5 +1,7 @@
 #include "net/api/access_token.hpp"
 
+#include "domain/wipe.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -18,30 +20,32 @@ int hex_value(char c) noexcept {
 
 // By hand: Boost.URL refuses a whole query for one character that some client did not encode. What is no valid
 // escape stays as it is, and so does a plus: no token has a space that it could stand for.
-std::string percent_decode(std::string_view text) {
-    std::string out;
+void percent_decode(std::string_view text, std::string& out) {
+    out.reserve(text.size());  // at once: growing, it would leave parts of a token behind
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool is_escape =
             text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
         out += is_escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
         if (is_escape) i += 2;
     }
-    return out;
 }
 
-struct query_tokens {
-    unsigned count = 0;
-    std::string first;
-};
+bool is_access_token(std::string_view encoded_name) {
+    std::string name;
+    percent_decode(encoded_name, name);
+    return name == "access_token";
+}
 
-query_tokens find_in_query(std::string_view query) {
-    query_tokens found;
+/// @param first the first of them, decoded
+/// @return how many there are
+unsigned find_in_query(std::string_view query, std::string& first) {
+    unsigned found = 0;
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());
         const std::string_view parameter = query.substr(0, end);
         const std::size_t equals = std::min(parameter.find('='), parameter.size());
-        if (percent_decode(parameter.substr(0, equals)) == "access_token" && found.count++ == 0)
-            found.first = percent_decode(parameter.substr(std::min(equals + 1, parameter.size())));
+        if (is_access_token(parameter.substr(0, equals)) && found++ == 0)
+            percent_decode(parameter.substr(std::min(equals + 1, parameter.size())), first);
         query.remove_prefix(std::min(end + 1, query.size()));
     }
     return found;
@@ -62,17 +66,17 @@ std::string_view bearer_token(std::string_view authorization) noexcept {
 }  // namespace
 
 std::optional<refusal> find_access_token(const request_head& head, bool query_token, std::string& token) {
-    const query_tokens in_query = query_token ? find_in_query(head.query) : query_tokens{};
-    if (head.authorizations != 0 && in_query.count != 0)
+    domain::wipe(token);
+    const unsigned in_query = query_token ? find_in_query(head.query, token) : 0;
+    if (head.authorizations != 0 && in_query != 0)
         return refusals::missing_token("Mixing Authorization headers and access_token query parameters.");
     if (head.authorizations > 1) return refusals::missing_token("Too many Authorization headers.");
-    if (in_query.count > 1) return refusals::missing_token("Too many access_token query parameters.");
+    if (in_query > 1) return refusals::missing_token("Too many access_token query parameters.");
     if (head.authorizations == 1) {
         token = bearer_token(head.authorization);
         if (token.empty()) return refusals::missing_token("Invalid Authorization header.");
         return std::nullopt;
     }
-    token = in_query.first;
     if (token.empty()) return refusals::missing_token("Missing access token.");
     return std::nullopt;
 }

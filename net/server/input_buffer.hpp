@@ -2,6 +2,7 @@
 
 #include "net/bounds.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -34,13 +35,24 @@ public:
         return {bytes_.data() + end_, bytes_.size() - end_};
     }
 
-    void commit(std::size_t bytes) noexcept { end_ += bytes; }
+    void commit(std::size_t bytes) noexcept {
+        end_ += bytes;
+        touched_ = std::max(touched_, end_);
+    }
     void clear() noexcept { begin_ = end_ = 0; }
+
+    /// The same, and overwrites all that has been here: heads hold access tokens.
+    void wipe() noexcept {
+        ::explicit_bzero(bytes_.data(), touched_);
+        touched_ = 0;
+        clear();
+    }
 
 private:
     std::array<char, capacity> bytes_;  // not initialised: it is written before it is read
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::size_t touched_ = 0;  // nothing has been written behind it since the last wipe()
 };
 
 }  // namespace pusherd::net

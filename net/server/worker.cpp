@@ -1,6 +1,7 @@
 #include "net/server/worker.hpp"
 
 #include "domain/fixed_text.hpp"
+#include "domain/wipe.hpp"
 #include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 
@@ -185,8 +186,9 @@ std::unique_ptr<workspace> worker::take_workspace() noexcept {
 }
 
 void worker::give_back(std::unique_ptr<workspace> work) noexcept {
+    work->input.wipe();
+    domain::wipe(work->request.token);
     if (spare_workspaces_.size() >= bounds::spare_workspaces) return;
-    work->input.clear();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);
     work->set.reset();

@@ -5,6 +5,9 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace pusherd::persistence {
 namespace {
 
@@ -58,9 +61,23 @@ void environment::check_map() const {
     if (map_is_gone_) throw storage_error(MDB_PANIC, "the map of the database is gone");
 }
 
-void environment::clear_stale_readers() {
+int environment::clear_stale_readers() {
     int cleared = 0;
     check(mdb_reader_check(env_.get(), &cleared), "mdb_reader_check");
+    return cleared;
+}
+
+std::size_t environment::count_readers() const {
+    // LMDB tells of them as text: a line each, that begins with the process, below a title that begins with none.
+    std::size_t count = 0;
+    const auto count_line = [](const char* line, void* counted) {
+        const std::string_view text(line);
+        const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+        if (begin < text.size() && text[begin] >= '0' && text[begin] <= '9') ++*static_cast<std::size_t*>(counted);
+        return 0;
+    };
+    if (const int code = mdb_reader_list(env_.get(), count_line, &count); code < 0) check(code, "mdb_reader_list");
+    return count;
 }
 
 }  // namespace pusherd::persistence

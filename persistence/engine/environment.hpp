@@ -44,7 +44,11 @@ public:
     void change_map_size(std::size_t bytes);
 
     /// Clears the reader slots of processes that died: such a slot would keep old pages from being used again.
-    void clear_stale_readers();
+    /// @return how many there were
+    int clear_stale_readers();
+
+    /// How many reader slots are in use, by all processes.
+    [[nodiscard]] std::size_t count_readers() const;
 
 private:
     friend class snapshot_reader;

@@ -19,6 +19,7 @@ domain::token_digest hash(std::initializer_list<std::string_view> parts) noexcep
     domain::token_digest out;
     static_assert(SHA256_DIGEST_SIZE == std::tuple_size_v<domain::token_digest>);
     sha256_digest(&context, out.size(), out.data());
+    ::explicit_bzero(context.block, sizeof context.block);  // the last bytes: of an access token, mostly
     return out;
 }
 

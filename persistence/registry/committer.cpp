@@ -113,17 +113,20 @@ std::exception_ptr committer::commit(batch requests) noexcept {
         commit_in_one_transaction(requests);
         return nullptr;
     } catch (const storage_error& error) {
-        // Full? Another process may have made the map larger since this one opened it.
         const std::exception_ptr failure = std::current_exception();
-        return error.is_map_full() ? commit_in_larger_map(requests, failure) : failure;
+        return error.is_map_full() ? commit_in_more_room(requests, failure) : failure;
     } catch (...) {
         return std::current_exception();
     }
 }
 
-std::exception_ptr committer::commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept {
+// Since this process last looked, another one may have made the map larger, or have been killed while it read, so that
+// no page has been used again since.
+std::exception_ptr committer::commit_in_more_room(batch requests, const std::exception_ptr& full) noexcept {
     try {
-        if (!db_.adopt_recorded_map_size()) return full;
+        const bool are_pages_free = db_.env().clear_stale_readers() != 0;
+        const bool is_map_larger = db_.adopt_recorded_map_size();
+        if (!are_pages_free && !is_map_larger) return full;
         commit_in_one_transaction(requests);
         return nullptr;
     } catch (...) {

@@ -52,7 +52,7 @@ private:
     void process_and_learn(batch requests);
     void process(batch requests);
     [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
-    [[nodiscard]] std::exception_ptr commit_in_larger_map(batch requests, const std::exception_ptr& full) noexcept;
+    [[nodiscard]] std::exception_ptr commit_in_more_room(batch requests, const std::exception_ptr& full) noexcept;
     void commit_in_one_transaction(batch requests);
     void finish(batch requests, const std::exception_ptr& failure) noexcept;
     [[nodiscard]] bool is_broken(const std::exception_ptr& failure) noexcept;

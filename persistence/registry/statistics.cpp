@@ -31,6 +31,7 @@ statistics take_statistics(database& db) {
             .file_bytes = std::filesystem::file_size(db.folder() / "data.mdb"),
             .map_bytes = pages.map_bytes,
             .map_free_bytes = pages.free_bytes,
+            .readers = db.env().count_readers(),
             .last_transaction = txn.id(),
             .schema = schema_version,
             .server_name = db.server_name(txn),

@@ -15,6 +15,7 @@ struct statistics {
     std::uint64_t file_bytes = 0;
     std::uint64_t map_bytes = 0;       ///< how large the file may become
     std::uint64_t map_free_bytes = 0;  ///< of which nothing is used, freed pages included
+    std::uint64_t readers = 0;         ///< reader slots in use, the caller's among them
     std::uint64_t last_transaction = 0;
     std::uint32_t schema = schema_version;
     std::string server_name;  ///< empty: none recorded

@@ -105,6 +105,25 @@ BOOST_AUTO_TEST_CASE(serve_and_import_create_the_database_as_private_as_token_is
     check_modes(imported.data());
 }
 
+BOOST_AUTO_TEST_CASE(what_any_command_creates_anew_is_private_whatever_the_umask) {
+    const pusherd_folder folder;
+    const umask_of umask(0);
+    folder.print({"token", "import", "-"}, "one\t@alice:example.org\ntwo\t@alice:example.org\n");
+    const std::vector<std::vector<std::string>> commands{{"stat"},
+                                                         {"verify"},
+                                                         {"token", "list"},
+                                                         {"token", "issue", "@bob:example.org"},
+                                                         {"token", "revoke", "one"},
+                                                         {"user", "remove", "@alice:example.org"}};
+    for (const auto& command : commands) BOOST_TEST_CONTEXT(command.front() << ' ' << command.back()) {
+            fs::remove(folder.data() / "lock.mdb");
+            fs::remove(folder.data() / "import.lock");
+            folder.print(command);
+            BOOST_TEST(fs::exists(folder.data() / "lock.mdb"));
+            check_modes(folder.data());
+        }
+}
+
 BOOST_AUTO_TEST_CASE(folders_above_are_created_if_need_be) {
     const temporary_folder folder;
     const fs::path data = folder.path() / "a" / "b" / "c";

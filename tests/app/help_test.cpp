@@ -65,6 +65,12 @@ BOOST_AUTO_TEST_CASE(each_command_has_help_that_names_its_options) {
     check_help({"verify"}, {});
 }
 
+BOOST_AUTO_TEST_CASE(every_command_may_be_told_to_leave_core_files) {
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"serve"}, {"token", "issue"}, {"token", "revoke"}, {"stat"}})
+        check_help(command, {"--core-dumps"});
+}
+
 BOOST_AUTO_TEST_CASE(the_help_of_serve_tells_the_defaults) {
     check_help({"serve"}, {"127.0.0.1:8008", "100", "50", "65536", "10000", "75"});
 }

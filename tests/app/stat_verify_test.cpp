@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(it_shows_file_size_and_free_space_and_last_transaction_and_
     BOOST_TEST(folder.stat("map_free_bytes") < folder.stat("map_bytes"));
     BOOST_TEST(folder.stat("map_free_bytes") > 0U);
     BOOST_TEST(folder.stat("schema") == persistence::schema_version);
+    BOOST_TEST(folder.stat("readers") == 1U);  // its own slot
     const auto before = folder.stat("last_transaction");
     (void)folder.issue("@alice:example.org");
     BOOST_TEST(folder.stat("last_transaction") == before + 1);
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(text_shows_the_same) {
     const pusherd_folder folder;
     fill(folder);
     const std::string printed = folder.print({"stat"});
-    for (const char* name : {"users", "pushers", "tokens", "file", "free", "transaction", "schema"})
+    for (const char* name : {"users", "pushers", "tokens", "file", "free", "reader", "transaction", "schema"})
         BOOST_TEST(printed.find(name) != std::string::npos, name);
 }
 

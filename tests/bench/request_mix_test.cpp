@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(without_a_word_it_is_lists_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(each_kind_comes_as_often_as_its_weight_says) {
-    const auto mix = request_mix::parse("list=60,set=20,unchanged=15,delete=5");
+    const auto mix = request_mix::parse("list=60,set=20,unchanged=10,shared=5,delete=5");
     BOOST_TEST_REQUIRE(mix.has_value());
     const auto picked = pick_often(*mix, 100'000);
     BOOST_TEST(picked[request_kind::list] > 58'000);
@@ -31,6 +31,8 @@ BOOST_AUTO_TEST_CASE(each_kind_comes_as_often_as_its_weight_says) {
     BOOST_TEST(picked[request_kind::set] > 19'000);
     BOOST_TEST(picked[request_kind::set] < 21'000);
     BOOST_TEST(picked[request_kind::unchanged] > 14'000);
+    BOOST_TEST(picked[request_kind::shared] > 4'500);
+    BOOST_TEST(picked[request_kind::shared] < 5'500);
     BOOST_TEST(picked[request_kind::remove] > 4'500);
     BOOST_TEST(picked[request_kind::remove] < 5'500);
 }

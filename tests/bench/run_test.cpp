@@ -2,6 +2,7 @@
 
 #include "bench/load/run.hpp"
 
+#include "bench/load/bench_users.hpp"
 #include "bench/load/seed.hpp"
 #include "bench/load/text_report.hpp"
 #include "net/asio.hpp"
@@ -166,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_is_not_seeded_twice, seeded_server) {
 
 BOOST_FIXTURE_TEST_CASE(all_kinds_of_requests_are_answered_right, seeded_server) {
     run_options what = options();
-    what.mix = *request_mix::parse("list=1,set=1,unchanged=1,delete=1");
+    what.mix = *request_mix::parse("list=1,set=1,unchanged=1,shared=1,delete=1");
     const run_result result = run(what);
     BOOST_TEST(is_clean(result), to_table(what, result));
     for (const request_kind kind : request_kinds) BOOST_TEST(result.measured.answered(kind) > 0U, to_string(kind));
@@ -205,6 +206,16 @@ BOOST_FIXTURE_TEST_CASE(unchanged_sets_write_nothing_and_the_others_do, seeded_s
     BOOST_TEST(is_clean(run(what)));
     BOOST_TEST(folder.stat("last_transaction") > before);
     BOOST_TEST(folder.stat("pushers") == 100U);  // they change what is there, and add nothing
+}
+
+BOOST_FIXTURE_TEST_CASE(users_take_shared_keys_from_each_other, seeded_server) {
+    run_options what = options();
+    what.mix = *request_mix::parse("shared=1");
+    BOOST_TEST(is_clean(run(what)));
+    const std::uint64_t shared = folder.stat("pushers") - 100;
+    BOOST_TEST(shared > 0U);
+    BOOST_TEST(shared <= shared_keys);
+    BOOST_TEST(folder.print({"verify"}).starts_with("ok"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_token_that_is_not_known_is_a_wrong_answer, seeded_server) {

@@ -53,6 +53,21 @@ BOOST_AUTO_TEST_CASE(an_authorization_that_is_not_bearer_x_is_no_token) {
         BOOST_TEST_CONTEXT(field) BOOST_TEST(is_missing(token_of({.authorization = field, .query = {}})));
 }
 
+// A workspace is used for one request after another: a short token must not have the end of a long one behind it.
+BOOST_AUTO_TEST_CASE(what_was_there_before_is_overwritten) {
+    std::string token = "the-rather-long-token-of-another-request";
+    const std::string before = token;
+    const char* const memory = token.data();
+    request_head head;
+    head.authorization = "Bearer abc";
+    head.authorizations = 1;
+    BOOST_TEST(!find_access_token(head, true, token).has_value());
+    BOOST_TEST(token == "abc");
+    BOOST_TEST_REQUIRE(static_cast<const void*>(token.data()) == static_cast<const void*>(memory));
+    BOOST_TEST(token.capacity() >= before.size());
+    BOOST_TEST(std::string(memory + 4, before.size() - 4) == std::string(before.size() - 4, '\0'));
+}
+
 BOOST_AUTO_TEST_CASE(no_token_and_two_headers_are_a_missing_token) {
     BOOST_TEST(is_missing(token_in_query("")));
     BOOST_TEST(is_missing(token_of({.authorization = "Bearer abc", .query = {}, .authorizations = 2})));

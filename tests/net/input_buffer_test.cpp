@@ -56,6 +56,20 @@ BOOST_AUTO_TEST_CASE(a_cleared_buffer_is_empty) {
     BOOST_TEST(buffer->readable() == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_wiped_buffer_holds_nothing_of_what_has_been_in_it) {
+    const auto buffer = std::make_unique<input_buffer>();
+    std::ranges::fill(buffer->writable(), '\0');
+    arrive(*buffer, "a token, and a body behind it");
+    buffer->consume(8);
+    arrive(*buffer, " and more");  // what is unread has moved to the front
+    buffer->consume(3);
+    buffer->wipe();
+    BOOST_TEST(buffer->empty());
+    const auto room = buffer->writable();
+    BOOST_TEST(room.size() == input_buffer::capacity);
+    BOOST_TEST(std::ranges::count(room, '\0') == static_cast<std::ptrdiff_t>(input_buffer::capacity));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::net

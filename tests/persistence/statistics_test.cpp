@@ -77,6 +77,16 @@ BOOST_AUTO_TEST_CASE(space_that_was_freed_is_free) {
     BOOST_TEST(take_statistics(db()).map_free_bytes > before - 100'000);
 }
 
+BOOST_AUTO_TEST_CASE(reader_slots_are_counted) {
+    testing::scratch_database scratch;
+    database& db = scratch.db();
+    BOOST_TEST(take_statistics(db).readers == 1U);
+    snapshot_reader others[3]{snapshot_reader(db.env()), snapshot_reader(db.env()), snapshot_reader(db.env())};
+    for (snapshot_reader& each : others) each([](const read_txn&) {});  // each keeps its slot for the next time
+    BOOST_TEST(take_statistics(db).readers == 4U);
+    BOOST_TEST(db.env().count_readers() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(the_server_name_is_told) {
     database_options named = testing::fast_options();
     named.server_name = "example.org";

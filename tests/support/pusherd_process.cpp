@@ -170,7 +170,10 @@ const process_end& pusherd_process::wait() {
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    end_ = {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out_, err_};
+    end_ = {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            .out = out_,
+            .err = err_,
+            .dumped_core = WIFSIGNALED(status) && WCOREDUMP(status)};
     return end_;
 }
 

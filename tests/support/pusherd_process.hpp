@@ -29,6 +29,7 @@ struct process_end {
     int status = -1;  ///< as a shell tells it: 128 and the signal's number if a signal ended it
     std::string out;
     std::string err;
+    bool dumped_core = false;
 
     /// Failed with this status, and said so in one line, on stderr alone.
     [[nodiscard]] bool is_refusal(int expected_status = 1) const;
