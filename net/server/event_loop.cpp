@@ -77,7 +77,7 @@ void event_loop::run() {
 void event_loop::run_once(std::chrono::milliseconds at_most) {
     if (!runs_here()) {
         thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-        take_over_what_others_posted();
+        alarm_.rings = true;  // as in run()
     }
     run_posted();
     const int longest = static_cast<int>(std::max<std::chrono::milliseconds::rep>(at_most.count(), 0));

@@ -40,7 +40,7 @@ worker::worker(const server_settings& settings, domain::store& store, rate_limit
       handler_(settings.api, store, set_rate, log, *this),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
-    spare_workspaces_.reserve(spare_workspaces);
+    spare_workspaces_.reserve(bounds::spare_workspaces);
     give_back(std::make_unique<workspace>());  // so that there is one even when there is no memory left
     loop_.set_tick(sweep_interval, [this] { sweep(); });
     loop_.set_before_wait([this] { before_wait(); });
