@@ -132,6 +132,7 @@ BOOST_AUTO_TEST_CASE(without_syncs_as_by_mdb_nosync_sets_are_lost_and_the_checke
     recorded_server server(4);
     live(server, 20);
     const outcome came = lose_power(server, without_syncs(server.recorded().events()), 100);
+    BOOST_TEST_MESSAGE(came.faults.size() << " of " << came.images << " images without syncs are bad");
     BOOST_TEST(came.faults.size() > came.images / 10);
 }
 
