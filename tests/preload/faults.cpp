@@ -38,6 +38,7 @@ using pusherd::testing::call_kind;
 using pusherd::testing::fault_orders;
 
 fault_orders* orders = nullptr;
+bool has_begun = false;
 
 template <class Function>
 Function* next(const char* name) noexcept {
@@ -50,6 +51,7 @@ Function* next(const char* name) noexcept {
         static decltype(::name)* const found = next<decltype(::name)>(#name); \
         return found;                                                         \
     }
+BEHIND(umask)
 BEHIND(write)
 BEHIND(writev)
 BEHIND(pwrite)
@@ -67,9 +69,9 @@ BEHIND(epoll_create1)
 BEHIND(epoll_ctl)
 #undef BEHIND
 
-// Counts a call, and says whether it is to fail.
+// Counts a call, and says whether it is to fail. None does before main(), where nobody is there to say so.
 bool fails(call_kind kind) noexcept {
-    if (orders == nullptr) return false;
+    if (orders == nullptr || !has_begun) return false;
     orders->calls_ever[static_cast<std::uint32_t>(kind)].fetch_add(1, std::memory_order_relaxed);
     if (orders->kind.load(std::memory_order_acquire) != kind) return false;
     const std::uint64_t number = orders->calls.fetch_add(1) + 1;
@@ -173,6 +175,12 @@ ssize_t pwrite(int descriptor, const void* bytes, std::size_t size, off_t offset
 ssize_t pwritev(int descriptor, const iovec* parts, int count, off_t offset) {
     const auto write_half = [&] { return behind_pwritev()(descriptor, parts, count / 2, offset); };
     return write_fails(descriptor) ? torn(write_half) : behind_pwritev()(descriptor, parts, count, offset);
+}
+
+// What pusherd begins with.
+mode_t umask(mode_t mask) noexcept {
+    has_begun = true;
+    return behind_umask()(mask);
 }
 
 int fsync(int descriptor) { return fails(call_kind::sync) ? -1 : behind_fsync()(descriptor); }
