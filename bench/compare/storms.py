@@ -131,7 +131,7 @@ def overload(bench, server, tokens, kind, at_peak, goal):
     def storm():
         with Watch(server) as watch:
             storms.append(bench.load(server, tokens, *mix, "--connections", STORM_CONNECTIONS, "--rate", rate, "--refusals-are-fine",
-                                     seconds=max(5, bench.seconds)))
+                                     seconds=max(5, bench.seconds), warm_up=5))  # so many connections take a while to make
         most.append(watch.resident)
         wait_until_calm(server)
         time.sleep(CALM_AFTER)
