@@ -49,7 +49,7 @@ bool is_between(Number lowest, Number number, Number highest) {
 void check_bounds(const app::common_options& common, const app::serve_options& options) {
     const net::server_settings& server = options.server;
     const net::api_settings& api = server.api;
-    require(is_between(1U, server.threads, 256U), "threads has bounds");
+    require(is_between<std::size_t>(1, server.threads, 256), "threads has bounds");
     require(is_between<std::size_t>(1, api.user_limits.pushers, 1'000'000), "max-pushers has bounds");
     require(is_between(0.0, api.set_rate, 1e6) && is_between(1.0, api.set_burst, 1e6), "the rate of sets has bounds");
     require(is_between<std::size_t>(1, api.max_body, std::size_t{64} << 20), "max-body has bounds");
@@ -98,7 +98,8 @@ void check_values(const std::string& path, const app::common_options& common, co
     check_same<bool>(file, "allow-insecure-gateways", api.set_policy.allow_insecure_gateways);
     if (const auto* listen = file["listen"].as_array(); listen != nullptr && options.listen.size() == listen->size())
         for (std::size_t i = 0; i < listen->size(); ++i)
-            require(listen->get(i)->value_or(std::string()) == options.listen[i], "listen is what the file says");
+            if (const auto* address = listen->get(i)->as_string())
+                require(address->get() == options.listen[i], "listen is what the file says");
 }
 
 }  // namespace

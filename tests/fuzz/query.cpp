@@ -63,8 +63,8 @@ std::string route_of(const net::request_head& head) {
 
 /// The values of `access_token` as Boost.URL finds them; nothing where it takes no such query.
 std::optional<std::vector<std::string>> tokens_by_boost(std::string_view query) {
-    if (query.empty()) return std::vector<std::string>{};  // Boost 1.81 reads from where an empty one may point to
-    const auto parsed = boost::urls::parse_query(boost::urls::string_view(query.data(), query.size()));
+    const std::string terminated(query);  // Boost 1.81 reads on to a NUL, whatever the size
+    const auto parsed = boost::urls::parse_query(terminated.c_str());
     if (!parsed) return std::nullopt;
     boost::urls::encoding_opts keep_plus;
     keep_plus.space_as_plus = false;
