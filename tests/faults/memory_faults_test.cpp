@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(each_allocation_of_each_operation_fails_in_turn_and_nothing
     const std::size_t descriptors = under_test.descriptors();
     sweep_every_operation(under_test, no_memory);
     BOOST_TEST(under_test.faults().blocks() < blocks + kept_blocks);
-    BOOST_TEST(under_test.descriptors() == descriptors);
+    BOOST_TEST(under_test.descriptors() <= descriptors);  // a connection that was just closed may still count before
     BOOST_TEST(under_test.server().stop().status == 0);
 }
 

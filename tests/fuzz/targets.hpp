@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string_view>
+
+/// What must hold for any input, a function a target. They throw broken_property, or whatever else they should not.
+///
+/// Nothing here knows where an input comes from: libFuzzer makes them up (libfuzzer_main.cpp), and every build feeds
+/// them those that are kept (corpus_test.cpp).
+namespace pusherd::fuzz {
+
+/// The bytes of a connection, behind a line whose bytes are the sizes of the pieces that they come in.
+void check_request(std::string_view input);
+
+/// A line `METHOD target`, then lines that are Authorization fields.
+void check_query(std::string_view input);
+
+/// The body of a set.
+void check_set_command(std::string_view input);
+
+/// The URL of a push gateway.
+void check_gateway_url(std::string_view input);
+
+/// A record, or a key.
+void check_record(std::string_view input);
+
+/// What damages a sound database: see database.cpp.
+void check_database(std::string_view input);
+
+/// A TOML file.
+void check_config_file(std::string_view input);
+
+/// A token file.
+void check_token_file(std::string_view input);
+
+struct target {
+    std::string_view name;
+    void (*check)(std::string_view input);
+};
+
+inline constexpr target targets[] = {
+    {"request", check_request},         {"query", check_query},           {"set_command", check_set_command},
+    {"gateway_url", check_gateway_url}, {"record", check_record},         {"database", check_database},
+    {"config_file", check_config_file}, {"token_file", check_token_file},
+};
+
+}  // namespace pusherd::fuzz
