@@ -31,9 +31,11 @@ void percent_decode(std::string_view text, std::string& out) {
 }
 
 bool is_access_token(std::string_view encoded_name) {
-    std::string name;
-    percent_decode(encoded_name, name);
-    return name == "access_token";
+    constexpr std::string_view name = "access_token";
+    if (encoded_name.size() > 3 * name.size()) return false;  // which may be a token that has lost its name
+    std::string decoded;
+    percent_decode(encoded_name, decoded);
+    return decoded == name;
 }
 
 /// @param first the first of them, decoded
