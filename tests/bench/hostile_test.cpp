@@ -33,7 +33,8 @@ struct seeded_server {
     }
 
     [[nodiscard]] target where() const {
-        return {.host = "127.0.0.1", .port = std::to_string(server.port()), .prefix = "/_matrix/client/v3"};
+        const std::string port = std::to_string(server.port());
+        return {.host = "127.0.0.1", .port = port, .authority = "127.0.0.1:" + port, .prefix = "/_matrix/client/v3"};
     }
 
     [[nodiscard]] hostile_options hostile(hostile_kind kind, std::size_t connections) const {
