@@ -260,7 +260,9 @@ BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keep
         what.warm_up = std::chrono::seconds(0);  // what is sent in it counts only once it is answered
         const run_result result = run(what);
         BOOST_TEST(is_clean(result));
-        BOOST_TEST(result.measured.unfinished() == what.connections * in_flight);
+        // The last to have its answers in time may send its next ones after the end, which do not count.
+        BOOST_TEST(result.measured.unfinished() <= what.connections * in_flight);
+        BOOST_TEST(result.measured.unfinished() + in_flight >= what.connections * in_flight);
     }
 }
 

@@ -58,15 +58,15 @@ std::optional<answer> play(const slow_client& client, std::uint16_t port, std::c
     }
 }
 
-/// A client that asks for lists of some 30 KB, and never reads: how long it is kept, and how many whole answers were on
-/// their way by then.
+/// A client that asks for lists of some 230 KB, in all more than the system's buffers hold, and never reads: how long
+/// it is kept, and how many whole answers were on their way by then.
 struct deaf_client {
     static constexpr int requests = 300;
 
     explicit deaf_client(running_server& server) : server_(server), token_(server.token("@alice:example.org")) {
         auto alice = server.client(token_);
-        for (const char* key : {"a", "b"}) {
-            std::string body = pusher_body("app", key);
+        for (char key = 'a'; key < 'a' + 15; ++key) {
+            std::string body = pusher_body("app", std::string(1, key));
             body.insert(body.rfind("}}"), ",\"padding\":\"" + std::string(15'000, 'x') + '"');
             static_cast<void>(alice.set(body));
         }
