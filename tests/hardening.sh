@@ -45,6 +45,7 @@ if [[ $kind == shipped ]]; then expect 'has no fortified calls (_FORTIFY_SOURCE)
 # What has no place in the tables of a file can be seen in its code, where we know what it looks like there.
 if grep -q 'Machine:.*X86-64' "$work/header"; then
     objdump --disassemble --no-show-raw-insn "$binary" > "$work/code"
+    # shellcheck disable=SC2016 # the dollar is the disassembler's
     expect 'jumps over pages of its stack (-fstack-clash-protection)' code 'or[lq] +\$0x0,(0x[0-9a-f]+)?\(%[re]sp\)'
     if (($(grep -c endbr64 "$work/code" || true) < 100)); then
         echo "$binary: does not mark what may be jumped to (-fcf-protection)"
