@@ -1,26 +1,11 @@
 #include "bench/load/client.hpp"
 
-#include <boost/system/system_error.hpp>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
+#include "bench/load/outgoing_connection.hpp"
 
 #include <cerrno>
 #include <cstring>
 
 namespace pusherd::bench {
-namespace {
-
-std::string text_of(int error) { return boost::system::system_category().message(error); }
-
-// Why a connection could not be made, or 0.
-int error_of(const net::connection_socket& socket) noexcept {
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (::getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
-    return error;
-}
-
-}  // namespace
 
 client::client(net::event_loop& loop, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
                bool keep_alive)
@@ -35,23 +20,14 @@ void client::start() {
 }
 
 void client::connect() {
-    socket_.emplace(::socket(server_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    socket_.emplace(open_socket(server_));
     if (socket_->descriptor() < 0) return end_connection(text_of(errno));
-    const int enabled = 1;
-    ::setsockopt(socket_->descriptor(), IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
-    const auto size = static_cast<socklen_t>(server_.size());
-    if (::connect(socket_->descriptor(), server_.data(), size) != 0 && errno != EINPROGRESS)
-        return end_connection(text_of(errno));
     state_ = state::connecting;
-    try {
-        loop_.watch_changes(socket_->descriptor(), *this);
-    } catch (const boost::system::system_error& failed) {
-        end_connection(failed.code().message());
-    }
+    if (const int error = begin_connecting(*socket_, server_, loop_, *this); error != 0) end_connection(text_of(error));
 }
 
 void client::on_connected() {
-    if (const int error = error_of(*socket_); error != 0) return end_connection(text_of(error));
+    if (const int error = connect_error(*socket_); error != 0) return end_connection(text_of(error));
     state_ = state::connected;
     fill();
 }

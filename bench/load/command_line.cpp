@@ -42,11 +42,7 @@ target parse_url(const std::string& text) {
     if (!url || url->scheme() != "http" || url->host().empty() || url->has_query() || url->has_fragment())
         throw unusable_options("--url: expected http://HOST[:PORT][/PREFIX], such as http://127.0.0.1:8008");
     if (url->has_port() && url->port_number() == 0) throw unusable_options("--url: a port is a number, 1 to 65535");
-    const std::string port = url->has_port() ? std::string(url->port()) : "80";
-    target where{.host = url->host_address(),
-                 .port = port,
-                 .authority = std::string(url->encoded_host()) + ":" + port,
-                 .prefix = api};
+    target where{.host = url->host_address(), .port = url->has_port() ? std::string(url->port()) : "80", .prefix = api};
     std::string path(url->encoded_path());
     while (path.ends_with('/')) path.pop_back();
     if (!path.empty()) where.prefix = path;

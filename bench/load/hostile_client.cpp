@@ -1,7 +1,7 @@
 #include "bench/load/hostile_client.hpp"
 
-#include <boost/system/system_error.hpp>
-#include <netinet/tcp.h>
+#include "bench/load/outgoing_connection.hpp"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -15,14 +15,8 @@ namespace {
 constexpr std::string_view up_to_status = "HTTP/1.1 200";
 
 template <class Value>
-void set_option(const net::connection_socket& socket, int level, int name, const Value& value) noexcept {
-    ::setsockopt(socket.descriptor(), level, name, &value, sizeof value);
-}
-
-int error_of(const net::connection_socket& socket) noexcept {
-    int error = 0;
-    socklen_t size = sizeof error;
-    return ::getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+void set_option(const net::connection_socket& socket, int name, const Value& value) noexcept {
+    ::setsockopt(socket.descriptor(), SOL_SOCKET, name, &value, sizeof value);
 }
 
 }  // namespace
@@ -32,23 +26,16 @@ void hostile_client::open(const hostile_script& script) {
     sent_ = 0;
     connected_ = false;
     status_line_.clear();
-    socket_.emplace(::socket(server_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    socket_.emplace(open_socket(server_));
     if (socket_->descriptor() < 0) return fail(errno);
-    set_option(*socket_, IPPROTO_TCP, TCP_NODELAY, 1);
     // What is not read is to lie at the server: here it would be this machine's memory as well.
-    if (!script.reads) set_option(*socket_, SOL_SOCKET, SO_RCVBUF, 1);
-    const auto size = static_cast<socklen_t>(server_.size());
-    if (::connect(socket_->descriptor(), server_.data(), size) != 0 && errno != EINPROGRESS) return fail(errno);
-    try {
-        loop_.watch_changes(socket_->descriptor(), *this);
-    } catch (const boost::system::system_error& failed) {
-        fail(failed.code().value());
-    }
+    if (!script.reads) set_option(*socket_, SO_RCVBUF, 1);
+    if (const int error = begin_connecting(*socket_, server_, loop_, *this); error != 0) fail(error);
 }
 
 void hostile_client::on_ready(net::readiness what) {
     if (!connected_ && what.writable) {
-        if (const int error = error_of(*socket_); error != 0) return fail(error);
+        if (const int error = connect_error(*socket_); error != 0) return fail(error);
         on_connected();
     } else if (connected_ && what.writable) {
         send_rest();
@@ -101,7 +88,7 @@ void hostile_client::read() {
 }
 
 void hostile_client::leave() {
-    if (script_->resets) set_option(*socket_, SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
+    if (script_->resets) set_option(*socket_, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
     socket_.reset();
     --counts_.open;
 }
@@ -113,7 +100,7 @@ void hostile_client::end() {
 }
 
 void hostile_client::fail(int error) {
-    ++counts_.failures[boost::system::system_category().message(error)];
+    ++counts_.failures[text_of(error)];
     socket_.reset();
 }
 

@@ -44,7 +44,7 @@ std::vector<hostile_script> scripts_of(hostile_kind kind, const target& where, c
     std::string set;
     writer.append(set, request_kind::unchanged, 0);
 
-    const std::string half_a_head = "GET " + where.prefix + "/pushers HTTP/1.1\r\nHost: " + where.host + "\r\n";
+    const std::string half_a_head = "GET " + where.prefix + "/pushers HTTP/1.1\r\nHost: " + where.authority() + "\r\n";
     const std::string head_of_set = set.substr(0, set.find("\r\n\r\n") + 4);
     switch (kind) {
         case hostile_kind::slow_head: return {{.at_once = half_a_head}};

@@ -7,7 +7,7 @@ namespace pusherd::bench {
 request_writer::request_writer(const target& where, const std::vector<std::string>& tokens, bool keep_alive,
                                std::uint64_t first_revision)
     : tokens_(tokens), revision_(first_revision) {
-    fields_ = " HTTP/1.1\r\nHost: " + where.authority + "\r\n";
+    fields_ = " HTTP/1.1\r\nHost: " + where.authority() + "\r\n";
     if (!keep_alive) fields_ += "Connection: close\r\n";
     fields_ += "Authorization: Bearer ";
     list_begin_ = "GET " + where.prefix + "/pushers" + fields_;

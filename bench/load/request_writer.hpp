@@ -13,8 +13,13 @@ namespace pusherd::bench {
 struct target {
     std::string host;
     std::string port;
-    std::string authority;  ///< for the Host field (RFC 9112, 3.2): host and port, an IPv6 address in brackets
-    std::string prefix;     ///< what comes before `/pushers`
+    std::string prefix;  ///< what comes before `/pushers`
+
+    /// For the Host field (RFC 9112, 3.2): an IPv6 address stands in brackets there (RFC 3986, 3.2.2).
+    [[nodiscard]] std::string authority() const {
+        const bool is_ipv6 = host.find(':') != std::string::npos;
+        return (is_ipv6 ? '[' + host + ']' : host) + ':' + port;
+    }
 };
 
 /// Writes requests. One a thread; the tokens must outlive it.

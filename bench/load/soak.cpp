@@ -80,10 +80,7 @@ private:
 run_options load_on(const server& where, const soak_options& options, std::chrono::duration<double> length) {
     run_options load;
     load.url = "http://127.0.0.1:" + where.port();
-    load.where = {.host = "127.0.0.1",
-                  .port = where.port(),
-                  .authority = "127.0.0.1:" + where.port(),
-                  .prefix = "/_matrix/client/v3"};
+    load.where = {.host = "127.0.0.1", .port = where.port(), .prefix = "/_matrix/client/v3"};
     load.tokens = options.folder / "tokens.tsv";
     load.mix = *request_mix::parse(mix_text);
     load.connections = options.connections;

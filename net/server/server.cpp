@@ -57,8 +57,8 @@ task<> server::listen(acceptor& from) {
             bool has_room = false;
             try {
                 has_room = co_await make_room();
-            } catch (const std::bad_alloc&) {
-                has_room = false;
+            } catch (const std::bad_alloc& failure) {
+                workers_.front()->log_failure("no room could be made: ", failure);
             }
             hand_over(socket, has_room ? &next_worker() : nullptr);
             from.resume();

@@ -2,9 +2,8 @@
 
 #include "bench/load/hostile_run.hpp"
 #include "bench/load/run.hpp"
-#include "bench/load/seed.hpp"
 #include "bench/load/text_report.hpp"
-#include "tests/support/pusherd_folder.hpp"
+#include "tests/bench/seeded_server.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -19,27 +18,11 @@ namespace pusherd::bench {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::pusherd_folder;
-using testing::pusherd_server;
 
-struct seeded_server {
-    pusherd_folder folder;
-    std::filesystem::path tokens = folder.file("tokens.tsv");
-    pusherd_server server = start();
-
-    pusherd_server start() {
-        seed({.data = folder.data(), .tokens = tokens, .users = 50, .pushers = 2, .map_size = std::size_t{64} << 20});
-        return pusherd_server(folder.data(), {"--set-rate", "0"});
-    }
-
-    [[nodiscard]] target where() const {
-        const std::string port = std::to_string(server.port());
-        return {.host = "127.0.0.1", .port = port, .authority = "127.0.0.1:" + port, .prefix = "/_matrix/client/v3"};
-    }
-
+struct besieged_server : seeded_server {
     [[nodiscard]] hostile_options hostile(hostile_kind kind, std::size_t connections) const {
         hostile_options options;
-        options.where = where();
+        options.where = local_target(server.port());
         options.tokens = tokens;
         options.kind = kind;
         options.connections = connections;
@@ -49,7 +32,7 @@ struct seeded_server {
 
     [[nodiscard]] run_options honest() const {
         run_options options;
-        options.where = where();
+        options.where = local_target(server.port());
         options.tokens = tokens;
         options.mix = *request_mix::parse("list=6,set=2,unchanged=1,delete=1");
         options.connections = 8;
@@ -105,7 +88,7 @@ BOOST_AUTO_TEST_CASE(kinds_have_names) {
 
 // A few hundred of each kind at once, until those whose head never ends have been told so. Whose body never comes, and
 // who never reads, has thirty seconds; what bounds these is tested without them (net/timeouts_test.cpp).
-BOOST_FIXTURE_TEST_CASE(an_honest_client_is_answered_right_beside_slow_ones_which_are_ended, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(an_honest_client_is_answered_right_beside_slow_ones_which_are_ended, besieged_server) {
     constexpr std::size_t many = 150;
     const std::size_t files_before = open_files();
     std::atomic<bool> over = false;
@@ -154,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(an_honest_client_is_answered_right_beside_slow_ones_whic
     BOOST_TEST(is_clean(run_load(honest())));
 }
 
-BOOST_FIXTURE_TEST_CASE(connections_that_come_and_go_harm_nobody, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(connections_that_come_and_go_harm_nobody, besieged_server) {
     const std::size_t files_before = open_files();
     auto options = hostile(hostile_kind::churn, 200);
     std::atomic<bool> over = false;
@@ -170,7 +153,7 @@ BOOST_FIXTURE_TEST_CASE(connections_that_come_and_go_harm_nobody, seeded_server)
     BOOST_TEST(open_files() <= files_before);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_became_of_them_is_told, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(what_became_of_them_is_told, besieged_server) {
     const auto options = hostile(hostile_kind::churn, 10);
     const hostile_counts counts =
         run_hostile(options, [](const hostile_counts& so_far, bool) { return so_far.opened < 8; });
@@ -181,7 +164,7 @@ BOOST_FIXTURE_TEST_CASE(what_became_of_them_is_told, seeded_server) {
     BOOST_TEST(json.at("opened").to_number<std::uint64_t>() == counts.opened);
 }
 
-BOOST_FIXTURE_TEST_CASE(without_a_server_none_is_opened, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(without_a_server_none_is_opened, besieged_server) {
     server.kill();
     const auto options = hostile(hostile_kind::slow_head, 3);
     const hostile_counts counts =

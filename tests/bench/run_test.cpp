@@ -3,11 +3,10 @@
 #include "bench/load/run.hpp"
 
 #include "bench/load/bench_users.hpp"
-#include "bench/load/seed.hpp"
 #include "bench/load/text_report.hpp"
 #include "net/asio.hpp"
+#include "tests/bench/seeded_server.hpp"
 #include "tests/support/files.hpp"
-#include "tests/support/pusherd_folder.hpp"
 
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
@@ -24,15 +23,9 @@
 namespace pusherd::bench {
 namespace {
 
-using testing::pusherd_folder;
-using testing::pusherd_server;
-
 run_options options_for(std::uint16_t port, const std::filesystem::path& tokens) {
     run_options options;
-    options.where = {.host = "127.0.0.1",
-                     .port = std::to_string(port),
-                     .authority = "127.0.0.1:" + std::to_string(port),
-                     .prefix = "/_matrix/client/v3"};
+    options.where = local_target(port);
     options.tokens = tokens;
     options.connections = 8;
     options.warm_up = std::chrono::milliseconds(50);
@@ -40,16 +33,7 @@ run_options options_for(std::uint16_t port, const std::filesystem::path& tokens)
     return options;
 }
 
-struct seeded_server {
-    pusherd_folder folder;
-    std::filesystem::path tokens = folder.file("tokens.tsv");
-    pusherd_server server = start();
-
-    pusherd_server start() {
-        seed({.data = folder.data(), .tokens = tokens, .users = 50, .pushers = 2, .map_size = std::size_t{64} << 20});
-        return pusherd_server(folder.data(), {"--set-rate", "0"});
-    }
-
+struct loaded_server : seeded_server {
     run_result run(const run_options& options) { return run_load(options); }
     run_options options() { return options_for(server.port(), tokens); }
 };
@@ -153,19 +137,19 @@ std::map<std::string, std::uint64_t> wrong_with(const std::string& answer, bool 
 
 BOOST_AUTO_TEST_SUITE(runs)
 
-BOOST_FIXTURE_TEST_CASE(what_was_seeded_is_sound_and_complete, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(what_was_seeded_is_sound_and_complete, loaded_server) {
     BOOST_TEST(folder.stat("users") == 50U);
     BOOST_TEST(folder.stat("pushers") == 100U);
     BOOST_TEST(folder.stat("tokens") == 50U);
     BOOST_TEST(folder.print({"verify"}).starts_with("ok"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_database_is_not_seeded_twice, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(a_database_is_not_seeded_twice, loaded_server) {
     BOOST_CHECK_THROW(seed({.data = folder.data(), .tokens = folder.file("others"), .map_size = std::nullopt}),
                       std::runtime_error);
 }
 
-BOOST_FIXTURE_TEST_CASE(all_kinds_of_requests_are_answered_right, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(all_kinds_of_requests_are_answered_right, loaded_server) {
     run_options what = options();
     what.mix = *request_mix::parse("list=1,set=1,unchanged=1,shared=1,delete=1");
     const run_result result = run(what);
@@ -173,7 +157,7 @@ BOOST_FIXTURE_TEST_CASE(all_kinds_of_requests_are_answered_right, seeded_server)
     for (const request_kind kind : request_kinds) BOOST_TEST(result.measured.answered(kind) > 0U, to_string(kind));
 }
 
-BOOST_FIXTURE_TEST_CASE(several_threads_pipelining_and_connections_for_each_request_work, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(several_threads_pipelining_and_connections_for_each_request_work, loaded_server) {
     run_options what = options();
     what.threads = 2;
     what.in_flight = 16;
@@ -185,7 +169,7 @@ BOOST_FIXTURE_TEST_CASE(several_threads_pipelining_and_connections_for_each_requ
 }
 
 // The clock of the machine is not asked for more than this: it sends no more than it was told to.
-BOOST_FIXTURE_TEST_CASE(an_open_loop_sends_at_its_rate, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(an_open_loop_sends_at_its_rate, loaded_server) {
     run_options what = options();
     what.rate = 500;
     what.duration = std::chrono::seconds(1);
@@ -196,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(an_open_loop_sends_at_its_rate, seeded_server) {
     BOOST_TEST(sent <= 501U);
 }
 
-BOOST_FIXTURE_TEST_CASE(unchanged_sets_write_nothing_and_the_others_do, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(unchanged_sets_write_nothing_and_the_others_do, loaded_server) {
     run_options what = options();
     what.mix = *request_mix::parse("unchanged=1");
     const std::uint64_t before = folder.stat("last_transaction");
@@ -208,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(unchanged_sets_write_nothing_and_the_others_do, seeded_s
     BOOST_TEST(folder.stat("pushers") == 100U);  // they change what is there, and add nothing
 }
 
-BOOST_FIXTURE_TEST_CASE(users_take_shared_keys_from_each_other, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(users_take_shared_keys_from_each_other, loaded_server) {
     run_options what = options();
     what.mix = *request_mix::parse("shared=1");
     BOOST_TEST(is_clean(run(what)));
@@ -218,7 +202,7 @@ BOOST_FIXTURE_TEST_CASE(users_take_shared_keys_from_each_other, seeded_server) {
     BOOST_TEST(folder.print({"verify"}).starts_with("ok"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_token_that_is_not_known_is_a_wrong_answer, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(a_token_that_is_not_known_is_a_wrong_answer, loaded_server) {
     run_options what = options();
     what.tokens = folder.file("unknown");
     testing::write_file(what.tokens, "nobodys-token\n");
@@ -253,7 +237,7 @@ BOOST_AUTO_TEST_CASE(lies_are_found) {
 }
 
 // What was sent has an answer by the end, or none yet; nothing gets lost between the two.
-BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keeps_in_flight, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keeps_in_flight, loaded_server) {
     for (const std::size_t in_flight : {1U, 16U}) {
         run_options what = options();
         what.in_flight = in_flight;
@@ -279,7 +263,7 @@ BOOST_AUTO_TEST_CASE(an_open_loop_sends_what_is_due_while_there_is_room) {
     BOOST_TEST(server.requests() >= 20U);  // of 350; held back, two of them would be sent
 }
 
-BOOST_FIXTURE_TEST_CASE(a_process_that_is_not_there_is_told, seeded_server) {
+BOOST_FIXTURE_TEST_CASE(a_process_that_is_not_there_is_told, loaded_server) {
     run_options what = options();
     what.server_pids = {std::numeric_limits<pid_t>::max()};
     BOOST_CHECK_THROW((void)run(what), run_failed);
