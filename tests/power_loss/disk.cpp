@@ -83,7 +83,7 @@ void cached_file::sync(std::uint64_t offset, std::uint64_t size) {
 // The size is written apart from the bytes: a file may be short of bytes that came, or have zeros for some that did
 // not.
 std::size_t cached_file::size_after(const loss& how) const {
-    const auto [least, most] = std::minmax(disk_.size(), cache_.size());
+    const auto [least, most] = std::minmax({disk_.size(), cache_.size()});  // values: references would dangle
     if (how.came == loss::extent::nothing_came) return disk_.size();
     if (how.came == loss::extent::all_came) return cache_.size();
     switch (scramble(how.seed, 3) % 4) {
