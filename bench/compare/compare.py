@@ -40,7 +40,7 @@ class Bench:
     def load(self, server, tokens, *arguments, seconds=None, warm_up=None):
         """A run of the load tool; its result as an object."""
         result = self.work / "run.json"
-        done = subprocess.run(self.tool("run", "--url", server.url, "--tokens", tokens, "--json", result, "--warm-up", warm_up or self.warm_up,
+        done = subprocess.run(self.tool("run", "--url", server.url, "--tokens", tokens, "--json", result, "--warm-up", self.warm_up if warm_up is None else warm_up,
                                         "--duration", seconds or self.seconds,
                                         *(part for pid in server.pids() for part in ("--server-pid", pid)), *arguments),
                               capture_output=True, text=True)

@@ -110,17 +110,18 @@ def compare_overload(bench):
     data = bench.seed(100_000)
     tokens = data / "tokens.tsv"
     with bench.pusherd(data) as server:
-        overload(bench, server, tokens, "set", ["--connections", 512], 0.8)
+        overload(bench, server, tokens, "set", ["--connections", STORM_CONNECTIONS], warm_up=5)  # to make them all
+    # Lists are not refused: what is too much waits with the client. So every request that was due counts.
     with bench.pusherd(data) as server:
-        overload(bench, server, tokens, "list", ["--connections", 512], 0.8)
+        overload(bench, server, tokens, "list", ["--connections", 512], warm_up=0)
 
 
-def overload(bench, server, tokens, kind, at_peak, goal):
-    """An open loop at twice the peak."""
+def overload(bench, server, tokens, kind, storming, warm_up):
+    """An open loop at twice the peak of 512 connections."""
     mix = ["--mix", f"{kind}=1"]
 
     def peak():
-        return bench.load(server, tokens, *mix, *at_peak)["all"]["per_second"]
+        return bench.load(server, tokens, *mix, "--connections", 512)["all"]["per_second"]
 
     peak()
     before = resident(server)
@@ -130,8 +131,8 @@ def overload(bench, server, tokens, kind, at_peak, goal):
 
     def storm():
         with Watch(server) as watch:
-            storms.append(bench.load(server, tokens, *mix, "--connections", STORM_CONNECTIONS, "--rate", rate, "--refusals-are-fine",
-                                     seconds=max(5, bench.seconds), warm_up=5))  # so many connections take a while to make
+            storms.append(bench.load(server, tokens, *mix, *storming, "--rate", rate, "--refusals-are-fine",
+                                     seconds=max(5, bench.seconds), warm_up=warm_up))
         most.append(watch.resident)
         wait_until_calm(server)
         time.sleep(CALM_AFTER)
@@ -140,13 +141,13 @@ def overload(bench, server, tokens, kind, at_peak, goal):
         return storms[-1]["all"]["per_second"]
 
     bench.compare(f"{kind}s carried out at twice the peak, {rate:.0f}/s, open loop", f"{kind}s/s",
-                  [("pusherd", storm), ("peak", peak)], {"peak": goal}, lambda measure: measure())
+                  [("pusherd", storm), ("peak", peak)], {"peak": 0.8}, lambda measure: measure())
     if kind == "set":
         bench.add_figure("p99 of a set that is carried out at twice the peak", "ms",
                          [each["all"]["p99_ms"] for each in storms], 1000)
         bench.add_figure("p99 of a set that is refused at twice the peak", "ms",
                          [each["refused"]["p99_ms"] for each in storms], 1000)
     peaks = bench.rows[-1 if kind == "list" else -3].samples["peak"]
-    bench.compare_samples(f"{kind}s {CALM_AFTER} s after the storm", f"{kind}s/s", {"pusherd": afterwards, "before": peaks}, {"before": 0.95})
+    bench.compare_samples(f"{kind}s {CALM_AFTER} s after the storm", f"{kind}s/s", {"pusherd": afterwards, "before": peaks}, {"before": 0.9})
     bench.add_figure(f"resident while {kind}s storm (before: {before:.1f} MB)", "MB", most, 1000)
     bench.add_figure(f"resident {CALM_AFTER} s after {kind}s have stormed", "MB", calm, before + 16)

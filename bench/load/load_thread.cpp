@@ -67,12 +67,24 @@ void load_thread::run() noexcept {
 
 void load_thread::put_load() {
     for (const auto& each : clients_) each->start();
+    if (is_open_loop()) wait_for_connections();
     for (auto now = load_clock::now(); now < measured_.span().end; now = load_clock::now()) {
         restart_paused(now);
         if (is_open_loop()) take_up_due_requests(now);
         loop_.run_once(time_to_sleep(load_clock::now()));
     }
     count_unfinished();
+}
+
+// Nothing is due before: what waits while thousands connect would be overdue for long after. Within the warm-up.
+void load_thread::wait_for_connections() {
+    const auto began = load_clock::now();
+    auto now = began;
+    for (; free_.size() < clients_.size() && now < measured_.span().begin; now = load_clock::now()) {
+        restart_paused(now);
+        loop_.run_once(longest_sleep);
+    }
+    next_due_ += now - began;
 }
 
 std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now) const noexcept {

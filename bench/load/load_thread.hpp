@@ -41,6 +41,7 @@ public:
 private:
     void run() noexcept;
     void put_load();
+    void wait_for_connections();
     [[nodiscard]] std::chrono::milliseconds time_to_sleep(load_clock::time_point now) const noexcept;
     void fall_due(load_clock::time_point now);
     void take_up_due_requests(load_clock::time_point now);
