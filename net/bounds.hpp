@@ -19,7 +19,8 @@ inline constexpr std::size_t input_bytes = 32 * 1024;   ///< the longest head, a
 inline constexpr std::size_t output_bytes = 64 * 1024;  ///< answers that are sent before more are made
 
 // A thread.
-inline constexpr std::size_t spare_workspaces = 64;  ///< kept for the next burst of requests, some 34 KB each
+inline constexpr std::size_t turn_an_accept = 16;    ///< so many ready sockets let one more connection in
+inline constexpr std::size_t spare_workspaces = 64;  ///< kept for the next crowd for good, some 12 KB of each in use
 
 // Times.
 inline constexpr std::chrono::seconds head_timeout{10};   ///< from a head's first byte to its last

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -117,6 +118,9 @@ public:
         if (!who.is_linked()) lined_up_.push_back(who);
     }
 
+    /// How many descriptors were ready when it last looked: how much else there is to do in this turn.
+    [[nodiscard]] std::size_t ready_this_turn() const noexcept { return ready_this_turn_; }
+
     // Any thread.
 
     /// Makes the call on the loop's thread, later. It must not end before that, but may outlive the loop.
@@ -194,6 +198,7 @@ private:
     std::chrono::steady_clock::time_point next_tick_ = std::chrono::steady_clock::time_point::max();
     std::function<void()> tick_;
     std::function<void()> before_wait_ = [] {};
+    std::size_t ready_this_turn_ = 0;
     bool stopping_ = false;
 
     std::mutex mutex_;

@@ -2,6 +2,7 @@
 
 #include "domain/fixed_text.hpp"
 #include "net/api/refusal.hpp"
+#include "net/bounds.hpp"
 #include "net/http/response.hpp"
 #include "net/server/suspension.hpp"
 
@@ -41,15 +42,22 @@ void server::start(listening_sockets sockets) {
     for (const auto& each : workers_) each->start();
 }
 
-// One connection a turn of the loop: those that are there already come first. Whatever fails for one, the next is
-// listened for: nothing in here may end the loop but the close.
+// Those connections that are there already come first, but a crowd of them must not keep others out: a long turn of the
+// loop takes in several. Whatever fails for one, the next is listened for: nothing in here may end the loop but the
+// close.
 task<> server::listen(acceptor& from) {
+    std::size_t to_accept = 0;
     while (from.is_open()) {
-        co_await from.connection_or_close();
+        if (to_accept == 0) {
+            co_await from.connection_or_close();
+            to_accept = 1 + workers_.front()->loop().ready_this_turn() / bounds::turn_an_accept;
+        }
         if (!from.is_open()) co_return;
         auto [socket, failed] = from.accept();
+        --to_accept;
         if (failed) {
             pause_after(failed, from);
+            to_accept = 0;
         } else if (++connections_ <= settings_.max_connections) {
             hand_over(socket, &next_worker());
         } else {

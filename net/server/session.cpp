@@ -18,7 +18,7 @@ session::session(worker& home, connection_socket socket)
 session::~session() {
     if (!is_served_) home_.turn_away(socket_);  // there was no memory for it
     if (waiting_sessions_hook::is_linked()) home_.end_waiting(*this);
-    if (work_) home_.give_back(std::move(work_));
+    if (work_) home_.workspaces().give_back(std::move(work_));
     home_.on_session_end();
 }
 
@@ -204,7 +204,7 @@ bool session::prepare_to_receive() {
 // Reads what has come. False: nothing will, or it has taken too long, or there is no memory to read it into.
 bool session::receive() {
     if (end_ != end::none || (!readable_ && stopping_ && phase_ == phase::idle)) return false;
-    if (!work_) work_ = home_.take_workspace();
+    if (!work_) work_ = home_.workspaces().take();
     if (!work_) {
         home_.turn_away(socket_);
         return false;
@@ -314,7 +314,7 @@ void session::begin_waiting_for_head() {
 }
 
 void session::return_workspace_if_idle() {
-    if (work_ && phase_ == phase::idle && work_->input.empty()) home_.give_back(std::move(work_));
+    if (work_ && phase_ == phase::idle && work_->input.empty()) home_.workspaces().give_back(std::move(work_));
 }
 
 void session::check_deadline(clock::time_point now) {

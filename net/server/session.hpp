@@ -1,13 +1,11 @@
 #pragma once
 
-#include "net/api/request_handler.hpp"
-#include "net/http/request_reader.hpp"
 #include "net/server/connection_socket.hpp"
 #include "net/server/event_loop.hpp"
-#include "net/server/input_buffer.hpp"
 #include "net/server/settings.hpp"
 #include "net/server/suspension.hpp"
 #include "net/server/task.hpp"
+#include "net/server/workspace.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -20,17 +18,6 @@
 namespace pusherd::net {
 
 class worker;
-
-/// What a connection needs while there is something to do. An idle one has none: workers keep a few for all.
-struct workspace {
-    workspace() { output.reserve(response_writer::room_for_an_answer); }
-
-    input_buffer input;
-    std::string output;  // always has room for an answer once it is empty
-    request_reader reader;
-    admitted_request request;
-    std::optional<pending_set> set;
-};
 
 struct all_sessions_tag;
 struct waiting_sessions_tag;

@@ -1,8 +1,6 @@
 #include "net/server/worker.hpp"
 
 #include "domain/fixed_text.hpp"
-#include "domain/wipe.hpp"
-#include "net/bounds.hpp"
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,18 +14,6 @@ namespace {
 
 constexpr clock::rep nobody_waits = clock::time_point::max().time_since_epoch().count();
 constexpr std::chrono::seconds sweep_interval{1};
-constexpr std::size_t output_worth_keeping = 2 * bounds::output_bytes;
-
-// To the room that it needs. Without memory for that it stays as it is.
-void shrink(std::string& output) noexcept {
-    try {
-        std::string smaller;
-        smaller.reserve(response_writer::room_for_an_answer);
-        output.swap(smaller);
-    } catch (const std::bad_alloc&) {
-        return;
-    }
-}
 
 }  // namespace
 
@@ -40,8 +26,6 @@ worker::worker(const server_settings& settings, domain::store& store, rate_limit
       handler_(settings.api, store, set_rate, log, *this),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
-    spare_workspaces_.reserve(bounds::spare_workspaces);
-    give_back(std::make_unique<workspace>());  // so that there is one even when there is no memory left
     loop_.set_tick(sweep_interval, [this] { sweep(); });
     loop_.set_before_wait([this] { before_wait(); });
 }
@@ -127,10 +111,11 @@ void worker::turn_away(const connection_socket& socket) noexcept {
     socket.say_and_close(last_words_);
 }
 
-// One look at all deadlines of all connections.
+// One look at all deadlines of all connections, and at what a crowd has left behind.
 void worker::sweep() {
     const auto now = coarse_now();
     for (session& each : sessions_) each.check_deadline(now);
+    workspaces_.trim();
     if (on_sweep_) on_sweep_();
 }
 
@@ -170,31 +155,6 @@ void worker::publish_longest_waiting() noexcept {
     const clock::rep since =
         waiting_.empty() ? nobody_waits : waiting_.front().waiting_since().time_since_epoch().count();
     longest_waiting_since_.store(since, std::memory_order_relaxed);
-}
-
-std::unique_ptr<workspace> worker::take_workspace() noexcept {
-    if (spare_workspaces_.empty()) {
-        try {
-            return std::unique_ptr<workspace>(new workspace);  // not (): no need to zero it
-        } catch (const std::bad_alloc&) {
-            return nullptr;
-        }
-    }
-    auto work = std::move(spare_workspaces_.back());
-    spare_workspaces_.pop_back();
-    return work;
-}
-
-void worker::give_back(std::unique_ptr<workspace> work) noexcept {
-    work->input.wipe();
-    domain::wipe(work->request.token);
-    if (spare_workspaces_.size() >= bounds::spare_workspaces) return;
-    work->output.clear();
-    if (work->output.capacity() > output_worth_keeping) shrink(work->output);
-    work->set.reset();
-    work->reader.reset();
-    work->reader.shrink();
-    spare_workspaces_.push_back(std::move(work));  // has room for it
 }
 
 // The sets of a batch are answered together, at the price of one wake-up.

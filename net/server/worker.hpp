@@ -6,6 +6,7 @@
 #include "net/server/mailbox.hpp"
 #include "net/server/session.hpp"
 #include "net/server/settings.hpp"
+#include "net/server/workspace.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -16,7 +17,6 @@
 #include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace pusherd::net {
 
@@ -76,9 +76,7 @@ public:
     [[nodiscard]] request_handler& handler() noexcept { return handler_; }
     [[nodiscard]] session_list& sessions() noexcept { return sessions_; }
 
-    /// None if there is no memory for another.
-    [[nodiscard]] std::unique_ptr<workspace> take_workspace() noexcept;
-    void give_back(std::unique_ptr<workspace> work) noexcept;
+    [[nodiscard]] workspace_pool& workspaces() noexcept { return workspaces_; }
 
     /// Says to somebody who cannot be served that this is the server's fault, if the socket takes it at once.
     void turn_away(const connection_socket& socket) noexcept;
@@ -116,7 +114,7 @@ private:
 
     event_loop loop_;
     request_handler handler_;
-    std::vector<std::unique_ptr<workspace>> spare_workspaces_;
+    workspace_pool workspaces_;
     session_list sessions_;
     waiting_list waiting_;  // longest first
     std::atomic<clock::rep> longest_waiting_since_;
