@@ -101,6 +101,9 @@ public:
     /// A reader for the calling thread; it must not outlive the store.
     [[nodiscard]] virtual std::unique_ptr<store_reader> open_reader() = 0;
 
+    /// Whether a set would be taken now: for those who would rather say no before they do anything for it.
+    [[nodiscard]] virtual bool has_room() const noexcept = 0;
+
     /// Hands a set over to be carried out.
     /// @return false if too many are waiting: then on_done() will not be called
     [[nodiscard]] virtual bool submit(set_request& request) = 0;

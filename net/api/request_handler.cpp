@@ -116,6 +116,8 @@ request_handler::progress request_handler::handle(admitted_request& request, std
 
 request_handler::progress request_handler::handle_set(admitted_request& request, std::string_view body, bool close,
                                                       std::optional<pending_set>& set, std::string& out) {
+    // At once: while too many come, what is done for one that is refused is lacking for those that are not.
+    if (!store_.has_room()) return refuse_for_want_of_room(close, out);
     auto command = domain::parse_set_command(body, settings_.set_policy);
     if (!command) {
         refuse(to_refusal(command.error(), {}), false, close, out);
@@ -126,7 +128,10 @@ request_handler::progress request_handler::handle_set(admitted_request& request,
         answer_set(*set, close, out);
         return progress::answered;
     }
-    if (store_.submit(*set)) return progress::committing;
+    return store_.submit(*set) ? progress::committing : refuse_for_want_of_room(close, out);
+}
+
+request_handler::progress request_handler::refuse_for_want_of_room(bool close, std::string& out) noexcept {
     refuse(to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
     return progress::answered;
 }

@@ -64,6 +64,7 @@ private:
     [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
     [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
                                       std::optional<pending_set>& set, std::string& out);
+    progress refuse_for_want_of_room(bool close, std::string& out) noexcept;
     void refuse_set(const domain::error& why, bool close, std::string& out) noexcept;
     void list_pushers(const admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);

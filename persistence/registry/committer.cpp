@@ -58,6 +58,11 @@ committer::~committer() {
     thread_.join();
 }
 
+bool committer::has_room() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return queue_.size() < bound_.sets();
+}
+
 bool committer::submit(domain::set_request& request) noexcept {
     {
         const std::lock_guard lock(mutex_);

@@ -41,6 +41,9 @@ public:
     committer(const committer&) = delete;
     committer& operator=(const committer&) = delete;
 
+    /// Any thread. Whether the queue is not full.
+    [[nodiscard]] bool has_room() const noexcept;
+
     /// Any thread. False if the queue is full: then the set is not taken.
     [[nodiscard]] bool submit(domain::set_request& request) noexcept;
 
@@ -65,7 +68,7 @@ private:
     std::chrono::steady_clock::time_point last_report_{};
     bool broken_ = false;  // the committer's thread alone
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable work_came_;
     // Both have room for all that may wait, so that neither a set nor its answer is lost for want of memory.
     std::vector<domain::set_request*> queue_;

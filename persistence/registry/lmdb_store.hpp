@@ -14,6 +14,7 @@ public:
         : db_(db), on_broken_(settings.on_broken), committer_(db, log, std::move(settings)) {}
 
     [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
+    [[nodiscard]] bool has_room() const noexcept override { return committer_.has_room(); }
     [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
 
 private:

@@ -13,9 +13,9 @@ public:
     using duration = std::chrono::steady_clock::duration;
 
     struct limits {
-        std::size_t most = 4096;                          ///< they cost memory, too
+        std::size_t most = 2048;                          ///< they cost memory, too
         std::size_t least = 256;                          ///< one slow sync is no reason to turn a small crowd away
-        duration batch = std::chrono::milliseconds(250);  ///< a set waits for the batch before its own, and its own
+        duration batch = std::chrono::milliseconds(100);  ///< a set waits for the batch before its own, and its own
     };
 
     explicit queue_bound(const limits& within) : within_(within), sets_(within.most) {}

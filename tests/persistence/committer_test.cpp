@@ -166,6 +166,7 @@ BOOST_FIXTURE_TEST_CASE(a_full_queue_takes_no_more_and_answers_what_it_took, sto
         BOOST_TEST(store().submit(*sets.back()));
     }
     awaited_set too_many(bob, set_of("bobs"));
+    BOOST_TEST(!store().has_room());
     BOOST_TEST(!store().submit(too_many));
     occupying.release();
     for (const auto& each : sets) BOOST_TEST(each->wait() == "created");

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "net/server/server.hpp"
+#include "tests/support/recording_logger.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pusherd::testing {
+
+/// A store whose list keeps the thread until it is let go, and whose sets are answered by the test.
+class holding_store final : public domain::store {
+public:
+    std::unique_ptr<domain::store_reader> open_reader() override { return std::make_unique<reader>(*this); }
+    bool has_room() const noexcept override { return !full; }
+    bool submit(domain::set_request& request) override {
+        submitted.set_value(&request);
+        return true;
+    }
+
+    std::atomic<bool> full = false;
+    std::promise<domain::set_request*> submitted;
+    std::promise<void> held;
+    std::promise<void> let_go;
+
+private:
+    class reader final : public domain::store_reader {
+    public:
+        explicit reader(holding_store& home) : home_(home) {}
+
+        std::optional<domain::identity> authenticate(std::string_view) override {
+            return domain::identity{.user_id = "@alice:h", .device_id = {}};
+        }
+        bool answer_without_writing(domain::set_request&) override { return false; }
+        void rest() noexcept override {}
+
+        domain::result<> list(std::string_view, domain::list_visitor& visitor) override {
+            home_.held.set_value();
+            home_.let_go.get_future().wait();
+            visitor.visit("");
+            return {};
+        }
+
+    private:
+        holding_store& home_;
+    };
+};
+
+/// A server on it.
+struct held_server {
+    holding_store store;
+    recording_logger log;
+    net::server_settings settings;
+    net::server server{settings, store, log};
+
+    /// @return its port
+    std::uint16_t start() {
+        net::listening_sockets sockets({"127.0.0.1:0"});
+        const std::string address = sockets.addresses().front();
+        server.start(std::move(sockets));
+        return static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+    }
+
+    void stop() {
+        server.begin_stop();
+        server.join();
+    }
+};
+
+}  // namespace pusherd::testing
