@@ -16,7 +16,11 @@ inline constexpr std::size_t chunk_extras = 4 * 1024;
 
 // A connection: beside these, one body (--max-body) and one answer, the longest of which is a user's whole list.
 inline constexpr std::size_t input_bytes = 32 * 1024;   ///< the longest head, and what is pipelined behind it
-inline constexpr std::size_t output_bytes = 64 * 1024;  ///< answers that are sent before more are made
+inline constexpr std::size_t output_bytes = 16 * 1024;  ///< answers that are sent before more are made
+/// And in the system's buffers: what has come and is not read yet (SO_RCVBUF; Linux takes it twice, for its own needs),
+/// and answers that the client does not take (TCP_NOTSENT_LOWAT).
+inline constexpr int received_bytes = 32 * 1024;
+inline constexpr int unsent_bytes = 32 * 1024;
 
 // A thread.
 inline constexpr std::size_t turn_an_accept = 16;    ///< so many ready sockets let one more connection in

@@ -56,9 +56,18 @@ def hostile(bench, server, tokens, kind, *arguments):
         try:
             if process.stdout.readline() != "all are there\n":
                 raise RuntimeError(f"{kind}: the hostile connections could not be made")
+            wait_until_full()
             yield
         finally:
             process.kill()
+
+
+def wait_until_full():
+    """Until those who do not read what they have asked for can be given no more of it."""
+    before, now = -1, tcp_buffers()
+    while now > before * 1.01:
+        time.sleep(0.5)
+        before, now = now, tcp_buffers()
 
 
 def wait_until_calm(server, others=2):

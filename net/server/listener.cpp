@@ -1,6 +1,10 @@
 #include "net/server/listener.hpp"
 
+#include "net/bounds.hpp"
+
+#include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <netinet/tcp.h>
 
 #include <charconv>
 #include <cstdint>
@@ -9,6 +13,8 @@
 
 namespace pusherd::net {
 namespace {
+
+using unsent_bytes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
 struct host_and_port {
     std::string host;
@@ -87,8 +93,11 @@ std::vector<int> listening_sockets::open() {
     for (tcp_acceptor& socket : sockets_) {
         boost::system::error_code problem;
         socket.native_non_blocking(true, problem);
-        // Connections inherit it (Linux): an answer goes out at once, whatever is on its way before it.
+        // Connections inherit these (Linux): an answer goes out at once, whatever is on its way before it, and what
+        // waits on either side has a bound.
         if (!problem) socket.set_option(tcp::no_delay(true), problem);
+        if (!problem) socket.set_option(asio::socket_base::receive_buffer_size(bounds::received_bytes), problem);
+        if (!problem) socket.set_option(unsent_bytes(bounds::unsent_bytes), problem);
         if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
         if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
     }

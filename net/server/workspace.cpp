@@ -66,7 +66,7 @@ void workspace_pool::give_back(std::unique_ptr<workspace> work) noexcept {
 
 void workspace_pool::trim() noexcept {
     const std::size_t before = size_;
-    const std::size_t spared = std::max(size_ - unwanted_ / 2, std::min(size_, bounds::spare_workspaces));
+    const std::size_t spared = std::max(size_ - unwanted_ / 4 * 3, std::min(size_, bounds::spare_workspaces));
     while (size_ > spared) pop().reset();
     unwanted_ = size_;
     if (before - size_ >= a_crowd) ::malloc_trim(0);

@@ -46,7 +46,7 @@ public:
     /// Overwrites what tells of the last request's token.
     void give_back(std::unique_ptr<workspace> work) noexcept;
 
-    /// To be called from time to time: lets go of half of those that nobody has wanted since the last call, but for
+    /// To be called from time to time: lets go of most of those that nobody has wanted since the last call, but for
     /// bounds::spare_workspaces. A crowd has left holes in the heap as well, all that a request allocates: when many
     /// go, the heap gives back what it can.
     void trim() noexcept;

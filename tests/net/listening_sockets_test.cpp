@@ -1,14 +1,30 @@
 // Addresses to listen on.
 
+#include "net/bounds.hpp"
+#include "net/server/connection_socket.hpp"
 #include "net/server/listener.hpp"
+#include "tests/support/http_client.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace pusherd::net {
+namespace {
+
+int option_of(const connection_socket& socket, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    ::getsockopt(socket.descriptor(), level, name, &value, &size);
+    return value;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(listeners)
 
@@ -45,6 +61,19 @@ BOOST_AUTO_TEST_CASE(a_port_that_somebody_listens_on_is_refused) {
     };
     BOOST_CHECK_THROW(listen_again(), cannot_listen);
     for (const int each : open) ::close(each);
+}
+
+// For a client that asks and never reads, the system would keep megabytes, on either side.
+BOOST_AUTO_TEST_CASE(connections_inherit_bounds_of_what_the_system_keeps_for_them) {
+    listening_sockets sockets({"127.0.0.1:0"});
+    const std::string address = sockets.addresses().front();
+    const connection_socket listening(sockets.open().front());
+    const testing::http_connection client(
+        static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1))));
+    const auto [connection, failed] = accept_connection(listening.descriptor());
+    BOOST_TEST_REQUIRE(!failed);
+    BOOST_TEST(option_of(connection, IPPROTO_TCP, TCP_NOTSENT_LOWAT) == bounds::unsent_bytes);
+    BOOST_TEST(option_of(connection, SOL_SOCKET, SO_RCVBUF) == 2 * bounds::received_bytes);  // socket(7)
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,10 +62,10 @@ BOOST_AUTO_TEST_CASE(what_is_given_back_is_used_again_and_tells_nothing_of_its_l
     BOOST_TEST(work->output == "");
 }
 
-BOOST_FIXTURE_TEST_CASE(half_of_what_nobody_wants_goes_each_time_and_a_few_stay, pool_after_a_crowd) {
+BOOST_FIXTURE_TEST_CASE(most_of_what_nobody_wants_goes_each_time_and_a_few_stay, pool_after_a_crowd) {
     BOOST_TEST(pool.size() == crowd);
     pool.trim();
-    BOOST_TEST(pool.size() == crowd / 2);
+    BOOST_TEST(pool.size() == crowd / 4);
     for (int i = 0; i < 10; ++i) pool.trim();
     BOOST_TEST(pool.size() == bounds::spare_workspaces);
 }
