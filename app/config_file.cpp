@@ -1,6 +1,6 @@
 #include "app/config_file.hpp"
 
-#include <toml++/toml.h>
+#include "app/toml.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +19,8 @@ toml::table read(const std::string& path) {
         const auto line = error.source().begin.line;
         throw bad_config(path + (line != 0 ? ":" + std::to_string(line) : "") + ": " +
                          std::string(error.description()));
+    } catch (const toml_assertion& broken) {
+        throw bad_config(path + ": " + broken.what());
     }
 }
 

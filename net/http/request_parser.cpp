@@ -1,6 +1,6 @@
 #include "net/http/request_parser.hpp"
 
-#include "net/http/authority.hpp"
+#include "domain/authority.hpp"
 #include "net/http/head_scanner.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -28,7 +28,8 @@ std::size_t authority_end(std::string_view target) noexcept {
         if (target.size() <= scheme.size()) continue;
         if (!beast::iequals(beast::string_view(target.data(), scheme.size()), {scheme.data(), scheme.size()})) continue;
         const std::size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
-        return is_authority_with_host(target.substr(scheme.size(), end - scheme.size())) ? end : 0;
+        const auto authority = domain::read_authority(target.substr(scheme.size(), end - scheme.size()));
+        return authority && !authority->host.empty() ? end : 0;
     }
     return 0;
 }
@@ -52,7 +53,7 @@ void request_parser::on_field_impl(http::field name, text name_text, text value_
     const std::string_view value = to_view(value_text);
     if (name == http::field::host) {
         ++hosts_;
-        if (!is_authority(value)) ec = http::error::bad_field;
+        if (!domain::read_authority(value)) ec = http::error::bad_field;
     } else if (name == http::field::content_length) {
         ++content_lengths_;
         if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)

@@ -4,6 +4,7 @@
 #include "app/config_file.hpp"
 
 #include "app/options.hpp"
+#include "app/toml.hpp"
 #include "net/server/listener.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -12,7 +13,6 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <optional>

@@ -49,7 +49,9 @@ void check_user_record(std::string_view bytes) {
         require(user_record::encode(pushers) == bytes, "a record encodes to what it was decoded from");
         for (const registration& each : pushers)
             require(index_of(pushers, each.key, each.shown) < pushers.size(), "each pusher is found");
-        require(index_of(pushers, digest_of("nobody's"), "{") == pushers.size(), "what is not there is not found");
+        const auto nobodys = digest_of("nobody's");  // libFuzzer finds out what it is
+        const std::size_t found = index_of(pushers, nobodys, "{");
+        require(found == pushers.size() || pushers[found].key == nobodys, "what is not there is not found");
     });
 }
 

@@ -1,9 +1,9 @@
-#include "net/http/authority.hpp"
+#include "domain/authority.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace pusherd::net {
+namespace pusherd::domain {
 namespace {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -40,19 +40,22 @@ std::string_view host_of(std::string_view text) noexcept {
     return text.substr(0, text.starts_with('[') && end != std::string_view::npos ? end + 1 : end);
 }
 
-bool is_port_of_its_own(std::string_view text) noexcept {
-    return text.empty() || (text.front() == ':' && std::all_of(text.begin() + 1, text.end(), is_digit));
-}
-
-}  // namespace
-
-bool is_authority(std::string_view text) noexcept {
-    const std::string_view host = host_of(text);
-    if (!is_port_of_its_own(text.substr(host.size()))) return false;
+bool is_host(std::string_view host) noexcept {
     if (!host.starts_with('[')) return is_name(host);
     return host.ends_with(']') && is_address_literal(host.substr(1, host.size() - 2));
 }
 
-bool is_authority_with_host(std::string_view text) noexcept { return is_authority(text) && !host_of(text).empty(); }
+}  // namespace
 
-}  // namespace pusherd::net
+std::optional<authority> read_authority(std::string_view text) noexcept {
+    const std::string_view host = host_of(text);
+    std::string_view port = text.substr(host.size());
+    if (!port.empty()) {
+        if (port.front() != ':' || !std::all_of(port.begin() + 1, port.end(), is_digit)) return std::nullopt;
+        port.remove_prefix(1);
+    }
+    if (!is_host(host)) return std::nullopt;
+    return authority{host, port};
+}
+
+}  // namespace pusherd::domain
