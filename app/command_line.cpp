@@ -12,6 +12,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/version.hpp>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -149,7 +150,8 @@ void on_missing_page(int, siginfo_t* info, void*) {
         std::signal(SIGBUS, SIG_DFL);
         return;
     }
-    constexpr std::string_view text = "pusherd: data.mdb is cut off, or cannot be read: restore a backup\n";
+    constexpr std::string_view text =
+        "pusherd: data.mdb is cut off, or cannot be read: restore a backup; if the disk is full, make room first\n";
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
     std::_Exit(EXIT_FAILURE);
 }
@@ -159,6 +161,12 @@ void catch_missing_pages() {
     action.sa_sigaction = on_missing_page;
     action.sa_flags = SA_SIGINFO;
     ::sigaction(SIGBUS, &action, nullptr);
+}
+
+// A connection that got the number of a closed standard error would be sent the log.
+void keep_standard_descriptors() noexcept {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(standard, F_GETFD) < 0) (void)::open("/dev/null", O_RDWR);  // the lowest that is free: this one
 }
 
 int fail_without_memory() noexcept {
@@ -192,6 +200,7 @@ int run_command(int argc, char** argv, std::span<char* const> arguments) {
 }  // namespace
 
 int run(int argc, char** argv) {
+    keep_standard_descriptors();
     catch_missing_pages();
     forbid_core_dumps();
     ::umask(0077);  // whatever is created here is its owner's alone

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <vector>
@@ -13,6 +14,7 @@ namespace pusherd::app {
 namespace {
 
 toml::table read(const std::string& path) {
+    if (std::filesystem::is_directory(path)) throw bad_config(path + ": is a folder");
     try {
         return toml::parse_file(path);
     } catch (const toml::parse_error& error) {
@@ -54,6 +56,7 @@ std::vector<std::string> to_arguments(const std::string& where, const toml::node
         std::vector<std::string> all;
         for (const toml::node& each : *list)
             for (const std::string& argument : to_arguments(where, each)) all.push_back(argument);
+        if (all.empty()) throw bad_config(where + ": the list is empty");
         return all;
     }
     throw bad_config(where + ": expected a string, a number, a boolean or a list of them");

@@ -5,9 +5,13 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pusherd::app {
@@ -19,6 +23,12 @@ constexpr std::size_t most_faults_shown = 10'000;
 
 persistence::database open_to_look(const common_options& common) {
     return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
+}
+
+void on_damage(int) {
+    constexpr std::string_view text = "pusherd: data.mdb is damaged beyond reading: restore a backup\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    std::_Exit(EXIT_FAILURE);
 }
 
 }  // namespace
@@ -49,6 +59,8 @@ int stat(const common_options& common, const stat_options& options) {
 }
 
 int verify(const common_options& common) {
+    // LMDB trusts what a page says of itself, and follows it out of the map.
+    for (const int end : {SIGSEGV, SIGABRT, SIGFPE}) std::signal(end, on_damage);
     auto db = open_to_look(common);
     // Printed afterwards: a reader of our output who takes his time would keep a snapshot open, and with it old pages.
     std::vector<std::string> faults;

@@ -4,6 +4,7 @@
 #include "domain/text.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <poll.h>
 #include <spdlog/details/log_msg.h>
 #include <spdlog/formatter.h>
 #include <spdlog/pattern_formatter.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <new>
+#include <utility>
 
 namespace pusherd::app {
 namespace {
@@ -58,6 +60,14 @@ bool stderr_is_the_journal() {
     struct stat status {};
     if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+}
+
+// A pipe is writable if it takes PIPE_BUF bytes at once (pipe(7)): a line must not be longer, however it is escaped.
+constexpr std::size_t longest_message = 640;
+
+bool stderr_takes_a_line() noexcept {
+    pollfd stderr_now{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&stderr_now, 1, 0) > 0;
 }
 
 constexpr const char* iso_time = "%Y-%m-%dT%H:%M:%S.%eZ";
@@ -137,6 +147,25 @@ stderr_log::~stderr_log() = default;
 
 void stderr_log::write(severity how_much, std::string_view message) noexcept {
     if (!is_wanted(how_much, level_)) return;
+    const std::lock_guard lock(mutex_);
+    if (!stderr_takes_a_line()) {
+        ++lost_;
+        return;
+    }
+    if (lost_ != 0) {
+        domain::short_line told;
+        write_at_once(
+            severity::warning,
+            told.append_number(std::exchange(lost_, 0)).append(" lines of the log were lost: nobody read them"));
+        if (!stderr_takes_a_line()) {
+            ++lost_;
+            return;
+        }
+    }
+    write_at_once(how_much, message.substr(0, longest_message));
+}
+
+void stderr_log::write_at_once(severity how_much, std::string_view message) noexcept {
     try {
         std::string text = domain::escape_control_characters(message);
         if (sink_->format == log_format::json) text = boost::json::serialize(boost::json::string_view{text});

@@ -2,8 +2,10 @@
 
 #include "domain/logger.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -23,12 +25,17 @@ public:
     stderr_log(log_level level, log_format format);
     ~stderr_log() override;
 
+    /// Never waits: what nobody takes, because a pipe is full, is counted and told of later.
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
 private:
+    void write_at_once(domain::severity how_much, std::string_view message) noexcept;
+
     struct sink;
     log_level level_;
     std::unique_ptr<sink> sink_;
+    std::mutex mutex_;  // of what follows, and so that no other thread fills the pipe meanwhile
+    std::uint64_t lost_ = 0;
 };
 
 }  // namespace pusherd::app

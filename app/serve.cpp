@@ -27,6 +27,7 @@ using domain::severity;
 // Beside connections: the database, the log, sockets to listen on, epoll and event descriptors of each thread.
 constexpr rlim_t descriptors_beside_connections = 256;
 constexpr std::chrono::milliseconds drain_poll{10};
+constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that the store has
 constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
 /// Makes room for as many open files as connections are allowed; where the system gives less, fewer connections are.
@@ -76,14 +77,20 @@ private:
     sigset_t which_{};
 };
 
-/// Waits for the connections to end, and ends them if they take too long.
-void drain(net::server& server, const ending_signals& signals, std::chrono::seconds at_most) {
+/// Waits for the connections to end, and ends them if they take too long. Those that wait for a set can only be ended
+/// by the store; where it does not answer, because another process holds its lock and stands still, the process ends.
+void drain(net::server& server, const ending_signals& signals, std::chrono::seconds at_most, domain::logger& log) {
     server.begin_stop();
     const auto deadline = net::clock::now() + at_most;
     while (!server.is_idle()) {
         if (signals.comes_within(drain_poll)) std::_Exit(EXIT_FAILURE);
         // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
         if (net::clock::now() >= deadline) server.abort();
+        if (net::clock::now() >= deadline + patience) {
+            log.write(severity::error,
+                      "ending without an answer to some sets: the database has been locked for too long");
+            std::_Exit(EXIT_FAILURE);
+        }
     }
 }
 
@@ -139,7 +146,7 @@ int serve(const common_options& common, const serve_options& options) {
     log.write(severity::info,
               stopping.append_number(open).append(open == 1 ? " open connection" : " open connections"));
     notify_service_manager("STOPPING=1");
-    drain(server, signals, broken.is_broken() ? std::min(options.drain, farewell) : options.drain);
+    drain(server, signals, broken.is_broken() ? std::min(options.drain, farewell) : options.drain, log);
     if (broken.is_broken()) std::_Exit(EXIT_FAILURE);  // nothing can be closed in good order
     server.join();
     log.write(severity::info, "stopped");

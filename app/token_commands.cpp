@@ -5,6 +5,7 @@
 #include "persistence/registry/tokens.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -113,6 +114,8 @@ int token_import(const common_options& common, const token_import_options& optio
     // Before the database is opened, so that a bad file leaves no new one behind.
     auto read = persistence::token_file::read(in, common.server_name);
     if (const auto* problem = std::get_if<persistence::import_problem>(&read)) fail(*problem);
+    // What std::cin reads by way of stdin ends there, whatever the reason.
+    if (options.file == "-" && std::ferror(stdin) != 0) fail({0, "standard input cannot be read"});
     const auto& tokens = std::get<persistence::token_file>(read);
 
     database db = open(common, open_mode::create);

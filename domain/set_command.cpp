@@ -161,7 +161,7 @@ result<> set_body::check_email() const {
     const std::string_view address = text(field::pushkey);
     const std::size_t at = address.find('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.rfind('@') != at ||
-        address.find(' ') != std::string_view::npos || has_control_character(address))
+        has_control_character_or_space(address))
         return invalid(field::pushkey, "must be an email address for an email pusher");
     return {};
 }

@@ -53,6 +53,13 @@ bool has_control_character(std::string_view bytes) noexcept {
     return std::any_of(bytes.begin(), bytes.end(), [](char c) { return is_control(static_cast<unsigned char>(c)); });
 }
 
+bool has_control_character_or_space(std::string_view utf8) noexcept {
+    if (has_control_character(utf8) || utf8.find(' ') != std::string_view::npos) return true;
+    for (std::size_t lead = utf8.find('\xc2'); lead != std::string_view::npos; lead = utf8.find('\xc2', lead + 1))
+        if (static_cast<unsigned char>(utf8[lead + 1]) <= 0xa0) return true;
+    return false;
+}
+
 std::string escape_control_characters(std::string_view text) {
     std::string out;
     out.reserve(text.size());

@@ -16,6 +16,10 @@ namespace pusherd::domain {
 /// Whether a C0 control character or DEL is among the bytes.
 [[nodiscard]] bool has_control_character(std::string_view bytes) noexcept;
 
+/// Whether well-formed UTF-8 holds a control character of Unicode's (U+0080 to U+009F as well), a space or a no-break
+/// space.
+[[nodiscard]] bool has_control_character_or_space(std::string_view utf8) noexcept;
+
 /// The text with each control character and each byte that is not UTF-8 written as `\xNN`, so that it can neither
 /// break a log line nor drive a terminal.
 [[nodiscard]] std::string escape_control_characters(std::string_view text);

@@ -11,7 +11,8 @@ const char* advice(int code) noexcept {
     switch (code) {
         case ENOSPC:
         case EDQUOT: return ": make room on the disk, writes work again then";
-        case EIO: return ": look after the disk";
+        // LMDB says so of a write that was cut short, too, as a full disk does.
+        case EIO: return ": make room on the disk if it is full, writes work again then; else look after it";
         case EACCES:
         case EPERM:
         case EROFS: return ": the data folder and its files must be writable by this user";

@@ -43,7 +43,7 @@ void make_files_private(const std::filesystem::path& folder);
 /// with what an administrator's command created.
 void give_files_to_owner(const std::filesystem::path& folder);
 
-/// Deletes a half-created database.
+/// Puts a half-created database aside, as `data.mdb.half-created`: it may be what is left of a whole one.
 void remove_half_created(const std::filesystem::path& folder);
 
 /// An exclusive lock (flock(2)) on a file or folder, held until destruction.

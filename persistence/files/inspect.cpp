@@ -86,6 +86,16 @@ bool is_half_created(const fs::path& path) {
     return may_be_first_commit(read_file(path, size), page_size);
 }
 
+// Who may write to the folder could have another user, such as root, overwrite any file.
+void refuse_links(const fs::path& folder) {
+    for (const char* name : {"data.mdb", "lock.mdb", "import.lock"}) {
+        std::error_code ignored;
+        if (fs::symlink_status(folder / name, ignored).type() == fs::file_type::symlink)
+            throw unusable_database((folder / name).string() +
+                                    ": is a symbolic link; the files lie in the folder itself");
+    }
+}
+
 void check_magic(const fs::path& path) {
     const std::string head = read_file(path, page_header_size + sizeof lmdb_magic);
     const auto magic = read<std::uint32_t>(head, page_header_size);
@@ -105,6 +115,7 @@ folder_content inspect(const fs::path& folder) {
     if (status.type() != fs::file_type::directory)
         throw unusable_database(folder.string() + ": is not a folder; --data names the folder of the database");
 
+    refuse_links(folder);
     const fs::path data = folder / "data.mdb";
     const fs::file_status data_status = fs::status(data, problem);
     if (data_status.type() == fs::file_type::not_found) return folder_content::nothing;

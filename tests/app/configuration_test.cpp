@@ -179,6 +179,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_in_the_file_is_exit_2_and_named) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_toml_is_exit_2_and_its_line_is_named) {
     check_bad_config("set-rate = 5\nset-rate = = 5\n", ":2");
     check_bad_config("nonsense", "pusherd.toml");
+    check_bad_config("core-dumps = []\n", "core-dumps: the list is empty");
     check_bad_config("[\n\n", "pusherd.toml");           // what toml++ takes for granted
     check_bad_config("\xc4\x91 = 1\n", "pusherd.toml");  // what it takes for white space, or not
 }

@@ -100,6 +100,36 @@ BOOST_AUTO_TEST_CASE(an_lmdb_of_another_program_is_refused) {
     check_refused(folder, "not a pusherd database");
 }
 
+// Who may write to the folder could have root overwrite any file.
+BOOST_AUTO_TEST_CASE(a_file_that_is_a_link_is_refused_and_what_it_leads_to_stays_as_it_is) {
+    for (const char* name : {"data.mdb", "lock.mdb", "import.lock"}) {
+        BOOST_TEST_CONTEXT(name) {
+            const pusherd_folder folder;
+            fs::create_directory(folder.data());
+            write_file(folder.file("precious"), "data");
+            fs::permissions(folder.file("precious"), fs::perms{0640});
+            fs::create_symlink(folder.file("precious"), folder.data() / name);
+            const process_end end = folder.run({"token", "issue", "@alice:example.org"});
+            BOOST_TEST(end.is_refusal(), end.err);
+            BOOST_TEST(end.err.find("symbolic link") != std::string::npos, end.err);
+            BOOST_TEST(read_file(folder.file("precious")) == "data");
+            BOOST_TEST((fs::status(folder.file("precious")).permissions() == fs::perms{0640}));
+        }
+    }
+}
+
+// What looks like the beginning of a database may be what is left of one.
+BOOST_AUTO_TEST_CASE(what_is_taken_for_half_created_is_put_aside) {
+    const pusherd_folder folder;
+    static_cast<void>(folder.issue("@alice:example.org"));
+    std::string database = read_file(folder.data() / "data.mdb");
+    std::fill_n(database.begin(), 8192, '\0');  // both meta pages
+    write_file(folder.data() / "data.mdb", database);
+    static_cast<void>(folder.issue("@bob:example.org"));
+    BOOST_TEST(folder.stat("tokens") == 1U);
+    BOOST_TEST((read_file(folder.data() / "data.mdb.half-created") == database));
+}
+
 BOOST_AUTO_TEST_CASE(a_half_created_database_that_holds_nothing_is_made_anew) {
     const pusherd_folder folder;
     fs::create_directory(folder.data());
