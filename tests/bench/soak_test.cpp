@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(servers_are_stopped_and_killed_and_all_answers_are_right) {
     BOOST_TEST(last.private_bytes > 0U);
     BOOST_TEST(last.open_files > 4U);  // its connections, at least
     BOOST_TEST(last.reader_slots > 1U);
-    BOOST_TEST(last.file_bytes == std::filesystem::file_size(options.folder / "data" / "data.mdb"));
+    BOOST_TEST(last.file_bytes > 0U);  // sets go on after the last sample
+    BOOST_TEST(last.file_bytes <= std::filesystem::file_size(options.folder / "data" / "data.mdb"));
     for (const char* name : {"steady.log", "steady.log.1", "other.log.1"})
         BOOST_TEST(std::filesystem::exists(options.folder / name), name);
     BOOST_TEST(testing::read_file(options.folder / "steady.log").find("listening") == std::string::npos);
