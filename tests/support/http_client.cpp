@@ -59,7 +59,9 @@ http_connection::http_connection(std::uint16_t port, buffers how)
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &yes, sizeof yes);
+    // Not the smallest: a window of 2 KB opens only with the sender's timer, five times a second.
+    const int little = 8 * 1024;
+    if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         const int problem = errno;
         ::close(socket_);
