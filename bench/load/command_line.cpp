@@ -39,7 +39,8 @@ class unusable_options : public std::runtime_error {
 
 target parse_url(const std::string& text) {
     // Boost.URL 1.81 ends by an assertion at some texts without `//`.
-    const auto url = boost::urls::parse_uri(text.starts_with("http://") ? text : "");
+    const boost::urls::string_view readable = text.starts_with("http://") ? text.c_str() : "";
+    const auto url = boost::urls::parse_uri(readable);
     if (!url || url->scheme() != "http" || url->host().empty() || url->has_query() || url->has_fragment())
         throw unusable_options("--url: expected http://HOST[:PORT][/PREFIX], such as http://127.0.0.1:8008");
     if (url->has_port() && url->port_number() == 0) throw unusable_options("--url: a port is a number, 1 to 65535");
