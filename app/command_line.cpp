@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/config_file.hpp"
 #include "app/core_dumps.hpp"
+#include "app/last_words.hpp"
 #include "app/options.hpp"
 #include "app/secret_arguments.hpp"
 #include "app/serve.hpp"
@@ -150,10 +151,8 @@ void on_missing_page(int, siginfo_t* info, void*) {
         std::signal(SIGBUS, SIG_DFL);
         return;
     }
-    constexpr std::string_view text =
-        "pusherd: data.mdb is cut off, or cannot be read: restore a backup; if the disk is full, make room first\n";
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
-    std::_Exit(EXIT_FAILURE);
+    end_saying(
+        "pusherd: data.mdb is cut off, or cannot be read: restore a backup; if the disk is full, make room first\n");
 }
 
 void catch_missing_pages() {

@@ -1,14 +1,13 @@
 #include "app/commands.hpp"
+#include "app/last_words.hpp"
 #include "domain/text.hpp"
 #include "persistence/registry/statistics.hpp"
 #include "persistence/registry/verify.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -25,11 +24,7 @@ persistence::database open_to_look(const common_options& common) {
     return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
 }
 
-void on_damage(int) {
-    constexpr std::string_view text = "pusherd: data.mdb is damaged beyond reading: restore a backup\n";
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
-    std::_Exit(EXIT_FAILURE);
-}
+void on_damage(int) { end_saying("pusherd: data.mdb is damaged beyond reading: restore a backup\n"); }
 
 }  // namespace
 

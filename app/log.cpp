@@ -138,7 +138,7 @@ struct stderr_log::sink {
 
     log_format format;
     bool to_journal = stderr_is_the_journal();
-    spdlog::sinks::stderr_sink_mt out;
+    spdlog::sinks::stderr_sink_st out;
 };
 
 stderr_log::stderr_log(log_level level, log_format format) : level_(level), sink_(std::make_unique<sink>(format)) {}
@@ -148,21 +148,15 @@ stderr_log::~stderr_log() = default;
 void stderr_log::write(severity how_much, std::string_view message) noexcept {
     if (!is_wanted(how_much, level_)) return;
     const std::lock_guard lock(mutex_);
-    if (!stderr_takes_a_line()) {
-        ++lost_;
-        return;
-    }
-    if (lost_ != 0) {
+    if (lost_ != 0 && stderr_takes_a_line()) {
         domain::short_line told;
-        write_at_once(
-            severity::warning,
-            told.append_number(std::exchange(lost_, 0)).append(" lines of the log were lost: nobody read them"));
-        if (!stderr_takes_a_line()) {
-            ++lost_;
-            return;
-        }
+        told.append_number(std::exchange(lost_, 0)).append(" lines of the log were lost: nobody read them");
+        write_at_once(severity::warning, told);
     }
-    write_at_once(how_much, message.substr(0, longest_message));
+    if (lost_ == 0 && stderr_takes_a_line())
+        write_at_once(how_much, message.substr(0, longest_message));
+    else
+        ++lost_;
 }
 
 void stderr_log::write_at_once(severity how_much, std::string_view message) noexcept {

@@ -25,7 +25,8 @@ public:
     stderr_log(log_level level, log_format format);
     ~stderr_log() override;
 
-    /// Never waits: what nobody takes, because a pipe is full, is counted and told of later.
+    /// Any thread. Never waits: what nobody takes, because a pipe is full, is counted and told of later. For that, a
+    /// message is cut off after 640 bytes.
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
 private:
@@ -34,7 +35,7 @@ private:
     struct sink;
     log_level level_;
     std::unique_ptr<sink> sink_;
-    std::mutex mutex_;  // of what follows, and so that no other thread fills the pipe meanwhile
+    std::mutex mutex_;  // of all that writes: no other thread fills the pipe between a look at it and a line
     std::uint64_t lost_ = 0;
 };
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -17,9 +16,6 @@ namespace pusherd::persistence {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::chrono::seconds longest_turn{30};
-constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock"};
 
 std::string reason() { return std::generic_category().message(errno); }
 
@@ -107,23 +103,22 @@ void give_files_to_owner(const fs::path& folder) {
     for (const char* name : file_names) give_to(folder / name, owner);
 }
 
-void remove_half_created(const fs::path& folder) {
+void put_half_created_aside(const fs::path& folder) {
     // Kept under another name: what looks like the beginning of a database may be what is left of one.
     if (::rename((folder / "data.mdb").c_str(), (folder / "data.mdb.half-created").c_str()) != 0)
         refuse(folder, "cannot be cleaned up: " + reason());
 }
 
-file_lock file_lock::wait_for(const fs::path& path) {
+file_lock file_lock::wait_for(const fs::path& path, std::chrono::seconds at_most) {
     const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (opened < 0) refuse(path, "cannot be opened: " + reason());
     file_lock lock(opened);
     // Others hold it for a moment. Who may read the folder, but is not to, could hold it for ever.
-    const auto deadline = std::chrono::steady_clock::now() + longest_turn;
+    const auto deadline = std::chrono::steady_clock::now() + at_most;
     while (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EINTR && errno != EWOULDBLOCK) refuse(path, "cannot be locked: " + reason());
         if (std::chrono::steady_clock::now() >= deadline)
-            refuse(path, "another process has held the lock of this folder for " +
-                             std::to_string(longest_turn.count()) +
+            refuse(path, "another process has held the lock of this folder for " + std::to_string(at_most.count()) +
                              " s (lsof tells which); nobody but its owner should be able to read it (chmod 700)");
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }

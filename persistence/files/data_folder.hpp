@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -43,14 +44,19 @@ void make_files_private(const std::filesystem::path& folder);
 /// with what an administrator's command created.
 void give_files_to_owner(const std::filesystem::path& folder);
 
+/// What lies in the folder, each of them a file of its own.
+inline constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock"};
+
 /// Puts a half-created database aside, as `data.mdb.half-created`: it may be what is left of a whole one.
-void remove_half_created(const std::filesystem::path& folder);
+void put_half_created_aside(const std::filesystem::path& folder);
 
 /// An exclusive lock (flock(2)) on a file or folder, held until destruction.
 class file_lock {
 public:
-    /// Waits for the lock. Throws unusable_database if the path cannot be opened.
-    [[nodiscard]] static file_lock wait_for(const std::filesystem::path& path);
+    /// Waits for the lock. Throws unusable_database if the path cannot be opened, or somebody else keeps it for so
+    /// long.
+    [[nodiscard]] static file_lock wait_for(const std::filesystem::path& path,
+                                            std::chrono::seconds at_most = std::chrono::seconds(30));
 
     /// Creates the file if need be; `held()` is false if another process has the lock.
     [[nodiscard]] static file_lock try_to_take(const std::filesystem::path& path);

@@ -88,7 +88,7 @@ bool is_half_created(const fs::path& path) {
 
 // Who may write to the folder could have another user, such as root, overwrite any file.
 void refuse_links(const fs::path& folder) {
-    for (const char* name : {"data.mdb", "lock.mdb", "import.lock"}) {
+    for (const char* name : file_names) {
         std::error_code ignored;
         if (fs::symlink_status(folder / name, ignored).type() == fs::file_type::symlink)
             throw unusable_database((folder / name).string() +

@@ -100,7 +100,7 @@ public:
             return;
         }
         if (!creating_) refuse_absent(folder);
-        if (content_ == folder_content::half_created) remove_half_created(folder);
+        if (content_ == folder_content::half_created) put_half_created_aside(folder);
         // Once there is a database, nobody comes here again.
         if (options.sync) sync_folders_above(folder);
     }

@@ -1,4 +1,5 @@
 #include "persistence/registry/database.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/pusherd_folder.hpp"
 
 #include <boost/json/parse.hpp>
@@ -6,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 #include <string>
 
 namespace pusherd::testing {
@@ -96,6 +98,32 @@ BOOST_AUTO_TEST_CASE(each_fault_is_a_line_and_the_exit_status_is_1) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(commands_that_look)
+
+// LMDB follows what a damaged page says out of its map, and into its own assertions.
+BOOST_AUTO_TEST_CASE(whatever_is_damaged_verify_ends_by_itself) {
+    const pusherd_folder folder;
+    std::string lines;
+    for (int i = 0; i < 1500; ++i)
+        lines += "token-" + std::to_string(i) + "\t@user" + std::to_string(i) + ":example.org\tDEVICE\n";
+    folder.print({"token", "import", "-"}, lines);
+    const std::string sound = read_file(folder.data() / "data.mdb");
+    std::mt19937 random(1);
+    const auto any = [&](std::size_t first, std::size_t last) {
+        return std::uniform_int_distribution(first, last)(random);
+    };
+    std::size_t beyond_reading = 0;
+    for (int i = 0; i < 100; ++i) {
+        std::string damaged = sound;
+        const std::size_t page = any(2, sound.size() / 4096 - 1) * 4096;
+        damaged.replace(page + any(0, i % 2 == 0 ? 48 : 4080), 16, std::string(16, i % 3 == 0 ? '\0' : '\xff'));
+        write_file(folder.data() / "data.mdb", damaged);
+        std::filesystem::remove(folder.data() / "lock.mdb");
+        const process_end end = folder.run({"verify"});
+        BOOST_TEST((end.status == 0 || end.status == 1), end.status << ": " << end.err);
+        if (end.err.find("damaged beyond reading") != std::string::npos) ++beyond_reading;
+    }
+    BOOST_TEST(beyond_reading > 0U);
+}
 
 BOOST_AUTO_TEST_CASE(they_never_create_a_database) {
     const pusherd_folder folder;

@@ -120,6 +120,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_one_line_and_exit_1) {
     const pusherd_folder folder;
     BOOST_TEST(folder.run({"token", "import", folder.file("absent").string()}).is_refusal());
     BOOST_TEST(folder.run({"token", "import", folder.data().parent_path().string()}).is_refusal());
+    const process_end end = run_pusherd({.arguments = {"token", "import", "-", "--data", folder.data().string()},
+                                         .input_from = folder.data().parent_path()});
+    BOOST_TEST(end.is_refusal(), end.err);
     BOOST_TEST(!std::filesystem::exists(folder.data()));
 }
 

@@ -8,7 +8,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace pusherd::persistence {
@@ -68,6 +70,16 @@ BOOST_AUTO_TEST_CASE(who_waits_for_a_folder_gets_it_when_the_other_is_done) {
 BOOST_AUTO_TEST_CASE(what_is_not_there_cannot_be_locked) {
     const testing::temporary_folder folder;
     BOOST_CHECK_THROW((void)file_lock::wait_for(folder.path() / "absent"), unusable_database);
+}
+
+// Whoever may read a folder can.
+BOOST_AUTO_TEST_CASE(one_that_somebody_keeps_is_not_waited_for_for_ever) {
+    const testing::temporary_folder folder;
+    const file_lock kept = file_lock::wait_for(folder.path());
+    BOOST_CHECK_EXCEPTION((void)file_lock::wait_for(folder.path(), std::chrono::seconds(1)), unusable_database,
+                          [](const unusable_database& why) {
+                              return std::string_view(why.what()).find("held the lock") != std::string_view::npos;
+                          });
     BOOST_CHECK_THROW((void)file_lock::try_to_take(folder.path() / "absent" / "lock"), unusable_database);
 }
 

@@ -116,7 +116,8 @@ pusherd_process::~pusherd_process() {
 }
 
 void pusherd_process::start(const invocation& how, int out, int err) {
-    const descriptor in(file_with(how.input));
+    const descriptor in(how.input_from.empty() ? file_with(how.input)
+                                               : ::open(how.input_from.c_str(), O_RDONLY | O_CLOEXEC));
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, in.get(), STDIN_FILENO);

@@ -20,6 +20,7 @@ struct invocation {
     std::vector<std::string> arguments;
     std::map<std::string, std::string> environment{};
     std::string input{};                     ///< its standard input
+    std::filesystem::path input_from{};      ///< or where that comes from, unless empty
     std::filesystem::path working_folder{};  ///< empty: this process's
     bool is_logged_to_journal = false;       ///< it is told that its stderr is systemd's journal
 };
