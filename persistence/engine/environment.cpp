@@ -3,9 +3,12 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/engine/transaction.hpp"
 
+#include <fcntl.h>
 #include <lmdb.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 
 namespace pusherd::persistence {
@@ -14,6 +17,17 @@ namespace {
 constexpr unsigned max_tables = 16;
 // One a thread of every process that has the database open; a slot costs 64 bytes of the lock file.
 constexpr unsigned max_readers = 512;
+
+// LMDB maps its lock file, whose pages come from the disk as readers do: from a full one they come as SIGBUS. They are
+// taken beforehand, without a change to the file's size, by which LMDB knows how many slots there are.
+void reserve_lock_file(const std::filesystem::path& folder) {
+    constexpr off_t bytes = 64 * (max_readers + 16);  // 64 a slot, and what stands before the first
+    const int file = ::open((folder / "lock.mdb").c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return;  // mdb_env_open will say why, if it needs one
+    const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+    ::close(file);
+    if (code == ENOSPC || code == EDQUOT) throw storage_error(code, "room for lock.mdb");
+}
 
 }  // namespace
 
@@ -26,6 +40,7 @@ environment::environment(const std::filesystem::path& folder, const environment_
     check(mdb_env_set_maxdbs(raw, max_tables), "mdb_env_set_maxdbs");
     check(mdb_env_set_maxreaders(raw, max_readers), "mdb_env_set_maxreaders");
     if (options.map_size != 0) check(mdb_env_set_mapsize(raw, options.map_size), "mdb_env_set_mapsize");
+    reserve_lock_file(folder);
     // MDB_NOTLS: a read transaction belongs to a snapshot_reader, not to a thread.
     const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) | (options.sync ? 0U : MDB_NOSYNC);
     check(mdb_env_open(raw, folder.c_str(), flags, 0600), "mdb_env_open");

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace pusherd::testing {
 namespace {
@@ -34,7 +35,7 @@ public:
     [[nodiscard]] bool is_mounted() const noexcept { return is_mounted_; }
 
     void fill() const {
-        std::ofstream file(filler(), std::ios::binary);
+        std::ofstream file(filler(), std::ios::binary | std::ios::app);
         const std::string bytes(4096, 'x');
         while (file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush()) {
         }
@@ -103,6 +104,34 @@ BOOST_AUTO_TEST_CASE(on_a_full_disk_sets_are_500_and_reads_go_on_until_there_is_
     BOOST_TEST(run({"token", "issue", "@bob:example.org"}).status == 0);
     BOOST_TEST(server.stop().status == 0);
     BOOST_TEST(run({"verify"}).out.starts_with("ok"));
+}
+
+// LMDB maps its lock file. A reader slot on a page of it that the disk has no room for would be a SIGBUS.
+BOOST_AUTO_TEST_CASE(readers_find_room_in_the_lock_file_on_a_full_disk) {
+    const temporary_folder temporary;
+    const small_filesystem disk(temporary.path() / "disk");
+    if (!disk.is_mounted()) {
+        BOOST_WARN_MESSAGE(false, "skipped: a tmpfs cannot be mounted here");
+        return;
+    }
+    const std::string data = (temporary.path() / "disk" / "data").string();
+    std::string token = run_pusherd({.arguments = {"token", "issue", "@alice:example.org", "--data", data}}).out;
+    BOOST_TEST_REQUIRE(!token.empty());
+    token.pop_back();
+    {
+        pusherd_server server(data, {"--threads", "80"});  // a slot each; 64 fill a page
+        disk.fill();
+        std::vector<http_client> clients;
+        for (int i = 0; i < 160; ++i) BOOST_TEST(clients.emplace_back(server.client(token)).get().status == 200);
+        BOOST_TEST(server.stop().status == 0);
+    }
+    fs::remove(fs::path(data) / "lock.mdb");
+    disk.fill();
+    const process_end refused = run_pusherd({.arguments = {"stat", "--data", data}});
+    BOOST_TEST(refused.is_refusal());
+    BOOST_TEST(refused.err.find("make room") != std::string::npos, refused.err);
+    disk.make_room();
+    BOOST_TEST(run_pusherd({.arguments = {"stat", "--data", data}}).status == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
