@@ -14,7 +14,7 @@ public:
 
     struct limits {
         std::size_t most = 2048;                          ///< they cost memory, too
-        std::size_t least = 256;                          ///< one slow sync is no reason to turn a small crowd away
+        std::size_t least = 256;                          ///< a small crowd is never turned away
         duration batch = std::chrono::milliseconds(100);  ///< a set waits for the batch before its own, and its own
     };
 
@@ -22,10 +22,17 @@ public:
 
     [[nodiscard]] std::size_t sets() const noexcept { return sets_; }
 
-    /// A batch of so many sets took so long. Only one that took too long makes the bound smaller: of a small one, the
-    /// sync is most, and a large one would cost little more.
+    /// A batch of so many sets took so long. Only those that take too long make the bound smaller: of a small one, the
+    /// sync is most, and a large one would cost little more. A single one does not: every disk hangs for a moment now
+    /// and then, and is as fast as before when it goes on.
     void learn(std::size_t sets, duration took) noexcept {
-        if (took > within_.batch) {
+        const bool is_slow = took > within_.batch;
+        if (is_slow && !was_slow_) {
+            was_slow_ = true;
+            return;
+        }
+        was_slow_ = is_slow;
+        if (is_slow) {
             const double share = std::chrono::duration<double>(within_.batch) / std::chrono::duration<double>(took);
             sets_ = std::min(sets_, static_cast<std::size_t>(static_cast<double>(sets) * share));
         } else {
@@ -37,6 +44,7 @@ public:
 private:
     limits within_;
     std::size_t sets_;
+    bool was_slow_ = false;
 };
 
 }  // namespace pusherd::persistence
