@@ -46,6 +46,9 @@ bool is_wanted(severity how_much, log_level level) noexcept {
     return true;
 }
 
+// What clients cause comes as often as they like.
+bool may_repeat(severity how_much) noexcept { return how_much == severity::warning || how_much == severity::error; }
+
 // The kernel's priorities, which the journal takes off the front of a line.
 int priority_of(spdlog::level::level_enum level) noexcept {
     if (level >= spdlog::level::critical) return 2;
@@ -64,6 +67,7 @@ bool stderr_is_the_journal() {
 
 // A pipe is writable if it takes PIPE_BUF bytes at once (pipe(7)): a line must not be longer, however it is escaped.
 constexpr std::size_t longest_message = 640;
+constexpr std::size_t room_for_count = 64;  // of lines held back
 
 bool stderr_takes_a_line() noexcept {
     pollfd stderr_now{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
@@ -148,13 +152,19 @@ stderr_log::~stderr_log() = default;
 void stderr_log::write(severity how_much, std::string_view message) noexcept {
     if (!is_wanted(how_much, level_)) return;
     const std::lock_guard lock(mutex_);
+    domain::fixed_text<longest_message> line{message.substr(0, longest_message - room_for_count)};
+    if (may_repeat(how_much)) {
+        const auto [is_to_be_written, held_back] = repeats_.count(message, repeat_filter::clock::now());
+        if (!is_to_be_written) return;
+        if (held_back != 0) line.append(" (and ").append_number(held_back).append(" times before, not shown)");
+    }
     if (lost_ != 0 && stderr_takes_a_line()) {
         domain::short_line told;
         told.append_number(std::exchange(lost_, 0)).append(" lines of the log were lost: nobody read them");
         write_at_once(severity::warning, told);
     }
     if (lost_ == 0 && stderr_takes_a_line())
-        write_at_once(how_much, message.substr(0, longest_message));
+        write_at_once(how_much, line);
     else
         ++lost_;
 }

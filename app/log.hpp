@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/repeat_filter.hpp"
 #include "domain/logger.hpp"
 
 #include <cstdint>
@@ -26,7 +27,8 @@ public:
     ~stderr_log() override;
 
     /// Any thread. Never waits: what nobody takes, because a pipe is full, is counted and told of later. For that, a
-    /// message is cut off after 640 bytes.
+    /// message is cut off after some 600 bytes. Of warnings and errors that repeat themselves, ten are written in ten
+    /// seconds; how many were not is told with the next.
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
 private:
@@ -37,6 +39,7 @@ private:
     std::unique_ptr<sink> sink_;
     std::mutex mutex_;  // of all that writes: no other thread fills the pipe between a look at it and a line
     std::uint64_t lost_ = 0;
+    repeat_filter repeats_;
 };
 
 }  // namespace pusherd::app

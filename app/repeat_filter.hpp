@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace pusherd::app {
+
+/// Holds back lines of the log that say the same again and again: while a disk is full, every set fails, and a line for
+/// each would fill the disk of the log as well. spdlog's filter of repeats compares with the last line alone, which two
+/// kinds of failure at a time defeat. Needs no memory of its own. One thread at a time.
+class repeat_filter {
+public:
+    using clock = std::chrono::steady_clock;
+
+    static constexpr unsigned lines_a_period = 10;  ///< of the same text
+    static constexpr std::chrono::seconds period{10};
+
+    struct verdict {
+        bool is_to_be_written;
+        std::uint64_t held_back;  ///< how many lines of the same text were, before this one
+    };
+
+    /// Counts a line. Its text is known by its hash: one that shares the place of another begins anew.
+    [[nodiscard]] verdict count(std::string_view message, clock::time_point now) noexcept;
+
+private:
+    struct text_seen {
+        std::size_t hash = 0;
+        clock::time_point period_began{};
+        unsigned lines = 0;
+        std::uint64_t held_back = 0;
+    };
+
+    std::array<text_seen, 32> seen_{};
+};
+
+}  // namespace pusherd::app
