@@ -73,10 +73,11 @@ private:
     CLI::App& add(CLI::App& parent, const std::string& name, const std::string& description,
                   std::function<int()> action) {
         CLI::App& command = *parent.add_subcommand(name, description);
-        // Of its own: CLI11 fills the options of all commands from the environment, chosen or not.
         common_options& common = every_common_.emplace_back();
         add_common_options(command, common);
-        command.callback([this, &command, &common, action = std::move(action)] {
+        // Not the plain callback: CLI11 fills, and checks, the options of every command that has none of this kind from
+        // the environment, chosen or not.
+        command.parse_complete_callback([this, &command, &common, action = std::move(action)] {
             chosen_ = &command;
             common_ = &common;
             action_ = action;

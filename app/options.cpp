@@ -78,6 +78,8 @@ std::string check_server_name(const std::string& name) {
     return domain::is_server_name(name) ? "" : "'" + name + "' is no server name";
 }
 
+std::string check_folder(const std::string& name) { return name.empty() ? "a folder has a name" : ""; }
+
 // A TOML file may say it by its own booleans.
 const std::map<std::string, bool> on_and_off{{"on", true}, {"off", false}, {"true", true}, {"false", false}};
 
@@ -94,7 +96,10 @@ std::filesystem::path default_data_folder() {
 
 void add_common_options(CLI::App& command, common_options& into) {
     into.data = default_data_folder();
-    add(command, "data", into.data, "The folder of the database")->type_name("DIR")->capture_default_str();
+    add(command, "data", into.data, "The folder of the database")
+        ->type_name("DIR")
+        ->check(check_folder)
+        ->capture_default_str();
     add(command, "map-size", into.map_size,
         "How large the database may become: address space, not disk (a new one: 16 GiB; else as recorded)")
         ->type_name("BYTES")

@@ -95,7 +95,12 @@ int token_issue(const common_options& common, const token_issue_options& options
                  .who = options.admin ? domain::role::admin : domain::role::user};
     }
     database db = open(common, open_mode::create);
-    std::cout << persistence::issue_token(db, grant, now()) << '\n';
+    const std::string token = persistence::issue_token(db, grant, now());
+    std::cout << token << std::endl;
+    if (!std::cout) {  // nobody knows it, so nobody could revoke it
+        (void)persistence::revoke_token(db, persistence::sha256(token));
+        throw command_failed("the token could not be written, and is revoked");
+    }
     return 0;
 }
 

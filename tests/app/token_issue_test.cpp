@@ -41,6 +41,15 @@ BOOST_AUTO_TEST_CASE(each_token_is_new_and_the_earlier_ones_stay) {
     for (const std::string& token : tokens) BOOST_TEST(server.client(token).get().status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_token_that_cannot_be_written_is_revoked) {
+    const pusherd_folder folder;
+    const process_end end =
+        run_pusherd({.arguments = {"token", "issue", "@alice:example.org", "--data", folder.data().string()},
+                     .output_to = "/dev/full"});
+    BOOST_TEST(end.is_refusal());
+    BOOST_TEST(folder.print({"token", "list"}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_token_is_stored_nowhere) {
     const pusherd_folder folder;
     const std::string token = folder.issue("@alice:example.org");

@@ -1,6 +1,7 @@
 // Arguments that cannot be used: exit status 2, nothing on stdout, and nothing is done.
 
 #include "tests/support/files.hpp"
+#include "tests/support/pusherd_folder.hpp"
 #include "tests/support/pusherd_process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -102,6 +103,12 @@ BOOST_AUTO_TEST_CASE(the_line_names_what_the_value_came_from) {
     check_says({"serve", "--threads=x"}, "--threads" + rest);
     check_says({"serve", "--threads", "x"}, "--threads" + rest, {{"PUSHERD_THREADS", "2"}});
     check_says({"serve"}, "PUSHERD_THREADS" + rest, {{"PUSHERD_THREADS", "x"}});
+    // What is another command's is nothing to this one.
+    const pusherd_folder folder;
+    folder.print({"token", "issue", "@alice:example.org"});
+    BOOST_TEST(run_pusherd(
+                   {.arguments = {"stat", "--data", folder.data().string()}, .environment = {{"PUSHERD_THREADS", "x"}}})
+                   .status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_argument_too_many_is_unusable) {
@@ -170,6 +177,7 @@ BOOST_AUTO_TEST_CASE(a_bad_server_name_is_unusable) {
 
 BOOST_AUTO_TEST_CASE(bad_numbers_are_unusable_for_serve) {
     const arguments serve{"serve", "--listen", "127.0.0.1:0"};
+    check_values_are_unusable(serve, "--data", {""});
     check_values_are_unusable(serve, "--threads", {"x", "0", "-1", "1.5", "99999999999"});
     check_values_are_unusable(serve, "--max-pushers", {"x", "-1", "1.5"});
     check_values_are_unusable(serve, "--set-rate", {"x", "-1", "nan", "1,5"});
