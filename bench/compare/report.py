@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import pathlib
 import platform
+import re
 import statistics
 
 BEGIN, END = "<!-- figures: written by ./dev bench -->", "<!-- end of figures -->"
@@ -58,8 +59,8 @@ class Row:
     def to_line(self):
         return f"{'ok   ' if self.holds() else 'SHORT'} {self.what}: {self.figures()}; {self.ratios()}"
 
-    def to_markdown(self):
-        return f"| {self.what} | {self.figures()} | {self.ratios()} | {'yes' if self.holds() else '**no**'} |"
+    def to_markdown(self, mark=""):
+        return f"| {self.what}{mark} | {self.figures()} | {self.ratios()} | {'yes' if self.holds() else '**no**'} |"
 
 
 def machine():
@@ -68,12 +69,38 @@ def machine():
     return f"{model}, Linux {platform.release().split('-')[0]}"
 
 
-def write_markdown(path, rows, rounds, seconds):
-    """Replaces what stands between the two marks in the file."""
+def split_at_marks(path):
+    """What stands before the table, the table's lines, and what stands after it."""
     text = pathlib.Path(path).read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    table = [f"Measured on {datetime.date.today()}, {machine()}: medians of {rounds} interleaved rounds of {seconds:g} s (and their"
-             " spread), each server pinned to one core, the load tool to another.", "",
-             "| what | figures | against its goal | holds |", "|---|---|---|---|", *(row.to_markdown() for row in rows)]
-    pathlib.Path(path).write_text(before + BEGIN + "\n" + "\n".join(table) + "\n" + END + after, encoding="utf-8")
+    table, _, after = rest.partition(END)
+    return before, table.strip().splitlines(), after
+
+
+def write_between_marks(path, before, lines, after):
+    pathlib.Path(path).write_text(before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
+
+
+def write_markdown(path, rows, rounds, seconds):
+    """Replaces the table in the file."""
+    before, _, after = split_at_marks(path)
+    write_between_marks(path, before, [
+        f"Measured on {datetime.date.today()}, {machine()}: medians of {rounds} interleaved rounds of {seconds:g} s (and their"
+        " spread), each server pinned to one core, the load tool to another.", "",
+        "| what | figures | against its goal | holds |", "|---|---|---|---|", *(row.to_markdown() for row in rows)], after)
+
+
+def key_of(line):
+    """What a row is about, whatever rate it was measured at and whether alone."""
+    return re.sub(r"[\d,]|†.*", "", line.split("|")[1]).strip()
+
+
+def replace_rows(path, rows):
+    """Puts rows that were measured without the others in the place of those that the table has of the same."""
+    before, lines, after = split_at_marks(path)
+    new = {key_of(row.to_markdown()): row.to_markdown(f" †{datetime.date.today()}") for row in rows}
+    is_row = [line.startswith("|") for line in lines]
+    end = len(lines) - is_row[::-1].index(True)
+    table = [new.pop(key_of(line), line) if line.startswith("| ") else line for line in lines[:end]]
+    footnote = ["", "† Measured without the other rows, on that day."]
+    write_between_marks(path, before, [*table, *new.values(), *footnote], after)

@@ -185,6 +185,7 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     command.add_flag("!--no-keep-alive", into.keep_alive, "A connection a request");
     command.add_flag("--refusals-are-fine", into.refusals_are_fine,
                      "Count 429 apart, with a latency of its own, and not as a wrong answer");
+    command.add_flag("--busy-poll", into.busy_poll, "Do not sleep while answers come: for threads with a core each");
     command.add_option("--rate", into.rate, "Open loop: so many requests a second, whatever the server does")
         ->check(CLI::Range(0.001, 1e7).description(""))
         ->type_name("N");

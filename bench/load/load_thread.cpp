@@ -8,7 +8,7 @@ namespace {
 constexpr int too_many_requests = 429;
 constexpr std::uint64_t one_in_so_many_is_parsed = 1024;
 // The system wakes a sleeper late, by some 50 µs, which would count as the server's: the last part of a wait is spun
-// away. The loop sleeps for whole milliseconds.
+// away, and with busy polling so long after each answer. The loop sleeps for whole milliseconds.
 constexpr std::chrono::microseconds to_spin{200};
 constexpr std::chrono::milliseconds longest_sleep{10};  // for clients whose pause ends, and for the end of the run
 constexpr std::chrono::milliseconds pause_after_failure{10};
@@ -31,6 +31,7 @@ load_thread::load_thread(const run_options& options, const net::tcp::endpoint& s
     : mix_(options.mix),
       users_(tokens.size()),
       refusals_are_fine_(options.refusals_are_fine),
+      busy_poll_(options.busy_poll),
       interval_(interval_of(options)),
       // Of two runs, too, no two sets are alike: the clock never stands still between them.
       writer_(options.where, tokens, options.keep_alive,
@@ -87,12 +88,23 @@ void load_thread::wait_for_connections() {
     next_due_ += now - began;
 }
 
-std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now) const noexcept {
+std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now) noexcept {
     using std::chrono::milliseconds;
     const auto to_the_end = std::chrono::floor<milliseconds>(measured_.span().end - now);
     const auto longest = std::clamp(to_the_end, milliseconds(0), longest_sleep);
+    if (busy_poll_ && answers_still_come(now)) return milliseconds(0);
     if (!is_open_loop()) return longest;
     return std::clamp(std::chrono::floor<milliseconds>(next_due_ - now - to_spin), milliseconds(0), longest);
+}
+
+// Who wakes a sleeper pays for it: a server that is slower than this would, with nearly every answer, and by how much
+// would depend on the machine's mood.
+bool load_thread::answers_still_come(load_clock::time_point now) noexcept {
+    if (answers_ != answers_seen_) {
+        answers_seen_ = answers_;
+        seen_at_ = now;
+    }
+    return now - seen_at_ < to_spin;
 }
 
 void load_thread::restart_paused(load_clock::time_point now) {

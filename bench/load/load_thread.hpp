@@ -42,7 +42,8 @@ private:
     void run() noexcept;
     void put_load();
     void wait_for_connections();
-    [[nodiscard]] std::chrono::milliseconds time_to_sleep(load_clock::time_point now) const noexcept;
+    [[nodiscard]] std::chrono::milliseconds time_to_sleep(load_clock::time_point now) noexcept;
+    [[nodiscard]] bool answers_still_come(load_clock::time_point now) noexcept;
     void fall_due(load_clock::time_point now);
     void take_up_due_requests(load_clock::time_point now);
     void restart_paused(load_clock::time_point now);
@@ -61,6 +62,7 @@ private:
     const request_mix mix_;
     const std::size_t users_;
     const bool refusals_are_fine_;
+    const bool busy_poll_;
     const load_clock::duration interval_;  ///< between two requests of an open loop; 0: closed
     request_writer writer_;
     std::mt19937_64 random_;
@@ -72,6 +74,8 @@ private:
     std::deque<request> overdue_;                                    ///< open loop: due, and nobody had room
     load_clock::time_point next_due_;
     std::uint64_t answers_ = 0;
+    std::uint64_t answers_seen_ = 0;  ///< busy polling: of which it is known when they were there
+    load_clock::time_point seen_at_;
     std::atomic<std::uint64_t> answered_so_far_{0};
     std::atomic<std::uint64_t> wrong_so_far_{0};
     std::exception_ptr failure_;

@@ -26,6 +26,7 @@ struct run_options {
     std::size_t threads = 1;
     bool keep_alive = true;          ///< false: a connection a request
     bool refusals_are_fine = false;  ///< 429 is counted apart, and is no wrong answer
+    bool busy_poll = false;          ///< does not sleep while answers come
     double rate = 0;                 ///< requests a second, of all threads; 0: closed loop, as fast as answers come
     std::chrono::duration<double> warm_up{1};
     std::chrono::duration<double> duration{10};

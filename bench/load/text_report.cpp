@@ -57,6 +57,7 @@ std::string describe(const run_options& options) {
         out += fmt::format("open loop at {}/s, ", options.rate);
     else
         out += "closed loop, ";
+    if (options.busy_poll) out += "busy polling, ";
     return out + fmt::format("{} s after {} s", options.duration.count(), options.warm_up.count());
 }
 

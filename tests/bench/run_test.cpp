@@ -236,6 +236,15 @@ BOOST_AUTO_TEST_CASE(lies_are_found) {
     BOOST_TEST(wrong_with(two + two).contains("connection: a response that was not asked for"));
 }
 
+BOOST_FIXTURE_TEST_CASE(busy_polling_sends_and_ends_like_sleeping, loaded_server) {
+    run_options what = options();
+    what.busy_poll = true;
+    const run_result result = run(what);
+    BOOST_TEST(is_clean(result));
+    BOOST_TEST(result.measured.latencies(request_kind::list).count() > 0U);
+    BOOST_TEST(to_table(what, result).find("busy polling") != std::string::npos);
+}
+
 // What was sent has an answer by the end, or none yet; nothing gets lost between the two.
 BOOST_FIXTURE_TEST_CASE(a_closed_loop_ends_with_as_many_requests_open_as_it_keeps_in_flight, loaded_server) {
     for (const std::size_t in_flight : {1U, 16U}) {
