@@ -163,10 +163,12 @@ void catch_missing_pages() {
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
-// A connection that got the number of a closed standard error would be sent the log.
+// A connection that got the number of a closed standard error would be sent the log. What is written to a closed
+// standard output fails as before.
 void keep_standard_descriptors() noexcept {
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        if (::fcntl(standard, F_GETFD) < 0) (void)::open("/dev/null", O_RDWR);  // the lowest that is free: this one
+        if (::fcntl(standard, F_GETFD) < 0)  // the lowest that is free: this one
+            (void)::open("/dev/null", standard == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int fail_without_memory() noexcept {

@@ -1,10 +1,12 @@
 #include "app/commands.hpp"
 #include "domain/text.hpp"
 #include "domain/user_id.hpp"
+#include "persistence/engine/storage_error.hpp"
 #include "persistence/registry/token_import.hpp"
 #include "persistence/registry/tokens.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -52,6 +54,19 @@ std::string read_token() {
     return token;
 }
 
+// Nobody knows it, so nobody could revoke it.
+[[noreturn]] void take_back(database& db, const std::string& token) {
+    const domain::token_digest digest = persistence::sha256(token);
+    try {
+        (void)persistence::revoke_token(db, digest);
+    } catch (const persistence::storage_error& failure) {
+        const std::string id = persistence::to_hex(persistence::as_bytes(digest)).substr(0, 8);
+        throw command_failed("the token could not be written, and not be revoked (" + std::string(failure.what()) +
+                             "): run pusherd token revoke --id " + id);
+    }
+    throw command_failed("the token could not be written, and is revoked");
+}
+
 persistence::revocation revoke_by_id(database& db, const std::string& id) {
     const auto found = persistence::find_tokens(db, id);
     if (found.size() > 1)
@@ -95,12 +110,10 @@ int token_issue(const common_options& common, const token_issue_options& options
                  .who = options.admin ? domain::role::admin : domain::role::user};
     }
     database db = open(common, open_mode::create);
+    std::signal(SIGPIPE, SIG_IGN);  // that nobody reads is to be known below
     const std::string token = persistence::issue_token(db, grant, now());
     std::cout << token << std::endl;
-    if (!std::cout) {  // nobody knows it, so nobody could revoke it
-        (void)persistence::revoke_token(db, persistence::sha256(token));
-        throw command_failed("the token could not be written, and is revoked");
-    }
+    if (!std::cout) take_back(db, token);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <set>
 #include <string>
 
@@ -47,6 +48,16 @@ BOOST_AUTO_TEST_CASE(a_token_that_cannot_be_written_is_revoked) {
         run_pusherd({.arguments = {"token", "issue", "@alice:example.org", "--data", folder.data().string()},
                      .output_to = "/dev/full"});
     BOOST_TEST(end.is_refusal());
+    BOOST_TEST(folder.print({"token", "list"}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_nobody_reads_is_revoked) {
+    const pusherd_folder folder;
+    const std::string issue =
+        PUSHERD_BINARY " token issue @alice:example.org 2> /dev/null --data " + folder.data().string();
+    BOOST_TEST(std::system((issue + " >&-").c_str()) != 0);
+    // The first ends once nobody reads any more.
+    BOOST_TEST(std::system(("{ cat /dev/zero; " + issue + "; } | true").c_str()) == 0);
     BOOST_TEST(folder.print({"token", "list"}) == "");
 }
 

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_bad_server_name_is_unusable) {
 
 BOOST_AUTO_TEST_CASE(bad_numbers_are_unusable_for_serve) {
     const arguments serve{"serve", "--listen", "127.0.0.1:0"};
-    check_values_are_unusable(serve, "--data", {""});
+    check_unusable({"serve", "--data", ""});
     check_values_are_unusable(serve, "--threads", {"x", "0", "-1", "1.5", "99999999999"});
     check_values_are_unusable(serve, "--max-pushers", {"x", "-1", "1.5"});
     check_values_are_unusable(serve, "--set-rate", {"x", "-1", "nan", "1,5"});
