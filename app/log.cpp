@@ -152,21 +152,26 @@ stderr_log::~stderr_log() = default;
 void stderr_log::write(severity how_much, std::string_view message) noexcept {
     if (!is_wanted(how_much, level_)) return;
     const std::lock_guard lock(mutex_);
+    tell_of_lost_lines();
+    repeat_filter::verdict repeats{.is_to_be_written = true, .held_back = 0};
+    if (may_repeat(how_much)) repeats = repeats_.count(message, repeat_filter::clock::now());
+    if (!repeats.is_to_be_written) return;
+
     domain::fixed_text<longest_message> line{message.substr(0, longest_message - room_for_count)};
-    if (may_repeat(how_much)) {
-        const auto [is_to_be_written, held_back] = repeats_.count(message, repeat_filter::clock::now());
-        if (!is_to_be_written) return;
-        if (held_back != 0) line.append(" (and ").append_number(held_back).append(" times before, not shown)");
-    }
+    if (repeats.held_back != 0)
+        line.append(" (and ").append_number(repeats.held_back).append(" times before, not shown)");
+    if (lost_ == 0 && stderr_takes_a_line())
+        write_at_once(how_much, line);
+    else
+        lost_ += 1 + repeats.held_back;
+}
+
+void stderr_log::tell_of_lost_lines() noexcept {
     if (lost_ != 0 && stderr_takes_a_line()) {
         domain::short_line told;
         told.append_number(std::exchange(lost_, 0)).append(" lines of the log were lost: nobody read them");
         write_at_once(severity::warning, told);
     }
-    if (lost_ == 0 && stderr_takes_a_line())
-        write_at_once(how_much, line);
-    else
-        ++lost_;
 }
 
 void stderr_log::write_at_once(severity how_much, std::string_view message) noexcept {

@@ -32,6 +32,7 @@ public:
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
 private:
+    void tell_of_lost_lines() noexcept;
     void write_at_once(domain::severity how_much, std::string_view message) noexcept;
 
     struct sink;

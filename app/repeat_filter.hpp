@@ -8,9 +8,10 @@
 
 namespace pusherd::app {
 
-/// Holds back lines of the log that say the same again and again: while a disk is full, every set fails, and a line for
-/// each would fill the disk of the log as well. spdlog's filter of repeats compares with the last line alone, which two
-/// kinds of failure at a time defeat. Needs no memory of its own. One thread at a time.
+/// Holds back lines of the log that say the same again and again: without a free reader slot, say, every request fails,
+/// and a line for each would fill the disk of the log. (Of sets that fail, the committer tells once a second.) spdlog's
+/// filter of repeats compares with the last line alone, which two kinds of failure at a time defeat. Needs no memory of
+/// its own. One thread at a time.
 class repeat_filter {
 public:
     using clock = std::chrono::steady_clock;
@@ -23,7 +24,7 @@ public:
         std::uint64_t held_back;  ///< how many lines of the same text were, before this one
     };
 
-    /// Counts a line. Its text is known by its hash: one that shares the place of another begins anew.
+    /// Counts a line. Its text is known by its hash, while it is among the latest ones.
     [[nodiscard]] verdict count(std::string_view message, clock::time_point now) noexcept;
 
 private:
@@ -33,6 +34,8 @@ private:
         unsigned lines = 0;
         std::uint64_t held_back = 0;
     };
+
+    [[nodiscard]] text_seen& find(std::size_t hash, clock::time_point now) noexcept;
 
     std::array<text_seen, 32> seen_{};
 };

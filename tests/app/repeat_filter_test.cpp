@@ -47,6 +47,14 @@ BOOST_AUTO_TEST_CASE(another_text_counts_for_itself) {
     BOOST_TEST(written(filter, "", 1000, start) == 10U);
 }
 
+BOOST_AUTO_TEST_CASE(texts_that_take_turns_are_held_back_all_the_same) {
+    repeat_filter filter;
+    unsigned count = 0;
+    for (int i = 0; i < 100; ++i)
+        for (int text = 0; text < 32; ++text) count += written(filter, "failure " + std::to_string(text), 1, start);
+    BOOST_TEST(count == 320U);
+}
+
 BOOST_AUTO_TEST_CASE(texts_that_differ_all_come) {
     repeat_filter filter;
     for (int i = 0; i < 1000; ++i) BOOST_TEST(filter.count("line " + std::to_string(i), start).is_to_be_written);
