@@ -19,14 +19,20 @@ constexpr unsigned max_tables = 16;
 constexpr unsigned max_readers = 512;
 
 // LMDB maps its lock file, whose pages come from the disk as readers do: from a full one they come as SIGBUS. They are
-// taken beforehand, without a change to the file's size, by which LMDB knows how many slots there are.
+// taken beforehand, where the file system can, without a change to the file's size, by which LMDB knows how many slots
+// there are. A file that is there already may do without: to read from a full disk is better than not to.
+// Only before mdb_env_open(): the close lets go of all locks that this process has on the file (fcntl(2)).
 void reserve_lock_file(const std::filesystem::path& folder) {
     constexpr off_t bytes = 64 * (max_readers + 16);  // 64 a slot, and what stands before the first
     const int file = ::open((folder / "lock.mdb").c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return;  // mdb_env_open will say why, if it needs one
-    const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+    int code = 0;
+    do {
+        code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+    } while (code == EINTR);
+    const bool is_new = ::lseek(file, 0, SEEK_END) == 0;
     ::close(file);
-    if (code == ENOSPC || code == EDQUOT) throw storage_error(code, "room for lock.mdb");
+    if (is_new && (code == ENOSPC || code == EDQUOT)) throw storage_error(code, "room for lock.mdb");
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(readers_find_room_in_the_lock_file_on_a_full_disk) {
     BOOST_TEST_REQUIRE(!token.empty());
     token.pop_back();
     {
-        pusherd_server server(data, {"--threads", "80"});  // a slot each; 64 fill a page
+        pusherd_server server(data, {"--threads", "80"});  // a slot each; 62 fill the first page
         disk.fill();
         std::vector<http_client> clients;
         for (int i = 0; i < 160; ++i) BOOST_TEST(clients.emplace_back(server.client(token)).get().status == 200);
@@ -129,7 +129,8 @@ BOOST_AUTO_TEST_CASE(readers_find_room_in_the_lock_file_on_a_full_disk) {
     disk.fill();
     const process_end refused = run_pusherd({.arguments = {"stat", "--data", data}});
     BOOST_TEST(refused.is_refusal());
-    BOOST_TEST(refused.err.find("make room") != std::string::npos, refused.err);
+    BOOST_TEST(refused.err.find("room for lock.mdb") != std::string::npos, refused.err);
+    BOOST_TEST(!fs::exists(fs::path(data) / "lock.mdb"));
     disk.make_room();
     BOOST_TEST(run_pusherd({.arguments = {"stat", "--data", data}}).status == 0);
 }
