@@ -43,11 +43,12 @@ struct soak_result {
 /// All answers were right, all measures are flat, and there is no fault.
 [[nodiscard]] bool is_good(const soak_result& result);
 
-/// Runs two servers on one database. One runs all the time, and is measured: connections stay open to it. The other is
-/// stopped and killed in turn, once each at least, and started again after every `between_restarts`, and gets a
-/// connection a request. Both get every kind of request. The log of the one is copied and cut off, the other's is moved
-/// away, whenever the other is started. At the end both must stop in order, and the database must pass `pusherd
-/// verify`. Throws run_failed, and what persistence::database throws.
+/// Runs two servers on one database, after a burst of sets to the first that is larger than all later ones. One runs
+/// all the time, and is measured: connections stay open to it. The other is stopped and killed in turn, once each at
+/// least, and started again after every `between_restarts`, and gets a connection a request. Both get every kind of
+/// request. The log of the one is copied and cut off, the other's is moved away, whenever the other is started. At the
+/// end both must stop in order, and the database must pass `pusherd verify`. Throws run_failed, and what
+/// persistence::database throws.
 [[nodiscard]] soak_result soak(const soak_options& options);
 
 }  // namespace pusherd::bench
