@@ -237,7 +237,7 @@ def carry_out(bench, name):
     try:
         PARTS[name](bench)
         return True
-    except (RuntimeError, subprocess.CalledProcessError) as failure:
+    except Exception as failure:  # pylint: disable=broad-except
         say(f"FAILED {name}: {failure}")
         return False
 
@@ -258,7 +258,7 @@ def main():
     if options.markdown and not (options.quick or options.rounds or options.seconds):
         if options.only is None and not failures:
             write_markdown(options.markdown, bench.rows, bench.rounds, bench.seconds)
-        else:
+        elif bench.rows:
             replace_rows(options.markdown, bench.rows)
         say(f"written to {options.markdown}")
     return 0 if not failures and all(row.holds() for row in bench.rows) else 1

@@ -92,15 +92,16 @@ def write_markdown(path, rows, rounds, seconds):
 
 def key_of(line):
     """What a row is about, whatever rate it was measured at and whether alone."""
-    return re.sub(r"[\d,]|†.*", "", line.split("|")[1]).strip()
+    return re.sub(r" at [\d,]+/s| ?\(before.*?\)|†.*", "", line.split("|")[1]).strip()
 
 
 def replace_rows(path, rows):
     """Puts rows that were measured without the others in the place of those that the table has of the same."""
     before, lines, after = split_at_marks(path)
     new = {key_of(row.to_markdown()): row.to_markdown(f" †{datetime.date.today()}") for row in rows}
+    assert len(new) == len(rows), "two rows look alike"
     is_row = [line.startswith("|") for line in lines]
     end = len(lines) - is_row[::-1].index(True)
     table = [new.pop(key_of(line), line) if line.startswith("| ") else line for line in lines[:end]]
-    footnote = ["", "† Measured without the other rows, on that day."]
+    footnote = ["", "† Measured in another run, on that day."]
     write_between_marks(path, before, [*table, *new.values(), *footnote], after)
