@@ -163,6 +163,18 @@ void catch_missing_pages() {
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
+// Where a coroutine cannot be started for want of memory, Asio unwinds it by posting, which needs some as well, in
+// a destructor. That is an end like any other for want of memory: the supervisor is told by 1, not by SIGABRT.
+[[noreturn]] void on_terminate() noexcept {
+    try {
+        if (const std::exception_ptr why = std::current_exception()) std::rethrow_exception(why);
+    } catch (const std::bad_alloc&) {
+        end_saying("pusherd: out of memory\n");
+    } catch (...) {  // NOLINT(bugprone-empty-catch): as it is without a handler
+    }
+    std::abort();
+}
+
 // A connection that got the number of a closed standard error would be sent the log. What is written to a closed
 // standard output fails as before.
 void keep_standard_descriptors() noexcept {
@@ -202,6 +214,7 @@ int run_command(int argc, char** argv, std::span<char* const> arguments) {
 }  // namespace
 
 int run(int argc, char** argv) {
+    std::set_terminate(on_terminate);
     keep_standard_descriptors();
     catch_missing_pages();
     forbid_core_dumps();

@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_SUITE(start_faults)
 
 BOOST_AUTO_TEST_CASE(a_command_does_all_or_says_in_one_line_that_it_does_nothing) {
     faulty_command on;
-    pusherd_server server(on.folder().data(), {"--set-rate", "0"});
+    // With all calls failing in turn, minutes pass between two requests.
+    pusherd_server server(on.folder().data(), {"--set-rate", "0", "--idle-timeout", "86400"});
     http_client alice = server.client(on.folder().issue("@alice:example.org"));
     for (fault how : of_every_kind) {
         std::uint64_t runs = 0;
