@@ -163,18 +163,6 @@ void catch_missing_pages() {
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
-// Where a coroutine cannot be started for want of memory, Asio unwinds it by posting, which needs some as well, in
-// a destructor. That is an end like any other for want of memory: the supervisor is told by 1, not by SIGABRT.
-[[noreturn]] void on_terminate() noexcept {
-    try {
-        if (const std::exception_ptr why = std::current_exception()) std::rethrow_exception(why);
-    } catch (const std::bad_alloc&) {
-        end_saying("pusherd: out of memory\n");
-    } catch (...) {  // NOLINT(bugprone-empty-catch): as it is without a handler
-    }
-    std::abort();
-}
-
 // A connection that got the number of a closed standard error would be sent the log. What is written to a closed
 // standard output fails as before.
 void keep_standard_descriptors() noexcept {
@@ -183,9 +171,22 @@ void keep_standard_descriptors() noexcept {
             (void)::open("/dev/null", standard == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+constexpr std::string_view out_of_memory = "pusherd: out of memory\n";
+
+// Where a coroutine cannot be started for want of memory, Asio unwinds it by posting, which needs some as well, in
+// a destructor. That is an end like any other for want of memory: the supervisor is told by 1, not by SIGABRT.
+[[noreturn]] void on_terminate() noexcept {
+    try {
+        if (const std::exception_ptr why = std::current_exception()) std::rethrow_exception(why);
+    } catch (const std::bad_alloc&) {
+        end_saying(out_of_memory);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): as it is without a handler
+    }
+    std::abort();
+}
+
 int fail_without_memory() noexcept {
-    constexpr std::string_view text = "pusherd: out of memory\n";
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, out_of_memory.data(), out_of_memory.size());
     return EXIT_FAILURE;
 }
 

@@ -97,8 +97,7 @@ std::chrono::milliseconds load_thread::time_to_sleep(load_clock::time_point now)
     return std::clamp(std::chrono::floor<milliseconds>(next_due_ - now - to_spin), milliseconds(0), longest);
 }
 
-// Who wakes a sleeper pays for it: a server that is slower than this would, with nearly every answer, and by how much
-// would depend on the machine's mood.
+// Who wakes a sleeper pays for it: a server that is slower than this tool would, with nearly every answer.
 bool load_thread::answers_still_come(load_clock::time_point now) noexcept {
     if (answers_ != answers_seen_) {
         answers_seen_ = answers_;

@@ -42,13 +42,12 @@ event_loop::event_loop(std::function<void(const std::exception_ptr&)> on_failure
 }
 
 event_loop::~event_loop() {
-    is_ending_ = true;
     destroy_what_is_posted();
     shutdown();  // what execution_context asks of whoever derives from it
     destroy();
 }
 
-// What is destroyed may post.
+// A coroutine that is destroyed while it waits unwinds by posting, so there may be more afterwards.
 void event_loop::destroy_what_is_posted() noexcept {
     while (!posted_here_.empty() || !posted_elsewhere_.empty()) {
         std::vector<posted> doomed;

@@ -200,7 +200,6 @@ private:
     std::function<void()> before_wait_ = [] {};
     std::size_t ready_this_turn_ = 0;
     bool stopping_ = false;
-    bool is_ending_ = false;  ///< being destroyed: nothing runs any more, and posting would need memory
 
     std::mutex mutex_;
     std::vector<posted> posted_elsewhere_;
@@ -218,10 +217,6 @@ public:
 
     template <class Function>
     void execute(Function&& function) const {
-        if (loop_->is_ending_) {  // a coroutine that is destroyed while it waits unwinds by posting: at once then
-            std::decay_t<Function>{std::forward<Function>(function)};
-            return;
-        }
         if (may_run_at_once_ && loop_->runs_here())
             std::decay_t<Function>(std::forward<Function>(function))();
         else

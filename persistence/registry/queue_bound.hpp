@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <utility>
 
 namespace pusherd::persistence {
 
@@ -27,11 +28,8 @@ public:
     /// and then, and is as fast as before when it goes on.
     void learn(std::size_t sets, duration took) noexcept {
         const bool is_slow = took > within_.batch;
-        if (is_slow && !was_slow_) {
-            was_slow_ = true;
-            return;
-        }
-        was_slow_ = is_slow;
+        const bool was_slow = std::exchange(was_slow_, is_slow);
+        if (is_slow && !was_slow) return;
         if (is_slow) {
             const double share = std::chrono::duration<double>(within_.batch) / std::chrono::duration<double>(took);
             sets_ = std::min(sets_, static_cast<std::size_t>(static_cast<double>(sets) * share));
