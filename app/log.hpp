@@ -2,6 +2,7 @@
 
 #include "domain/logger.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,11 +30,14 @@ public:
     /// message is cut off after 640 bytes.
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
+    /// Any thread. What is written from now on.
+    void change_level(log_level level) noexcept { level_ = level; }
+
 private:
     void write_at_once(domain::severity how_much, std::string_view message) noexcept;
 
     struct sink;
-    log_level level_;
+    std::atomic<log_level> level_;
     std::unique_ptr<sink> sink_;
     std::mutex mutex_;  // of all that writes: no other thread fills the pipe between a look at it and a line
     std::uint64_t lost_ = 0;

@@ -23,6 +23,7 @@ struct invocation {
     std::filesystem::path input_from{};      ///< or where that comes from, unless empty
     std::filesystem::path working_folder{};  ///< empty: this process's
     bool is_logged_to_journal = false;       ///< it is told that its stderr is systemd's journal
+    std::vector<int> sockets{};              ///< it inherits these, as from a service manager (sd_listen_fds(3))
 };
 
 /// How it ended.
