@@ -58,9 +58,10 @@ public:
         root_.failure_message([arguments](const CLI::App* root, const CLI::Error& error) {
             return without_tokens(usage_error(*root, error, arguments), arguments);
         });
-        root_.parse(argc, argv);
+        parse_ = [argc, argv](command_line& into) { into.root_.parse(argc, argv); };
+        parse_(*this);
         if (revoke_.token) hide_argument(arguments, *revoke_.token);
-        if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
+        read_config_file();
         if (common_->core_dumps) allow_core_dumps();
         return action_();
     }
@@ -70,6 +71,19 @@ public:
     }
 
 private:
+    void read_config_file() {
+        if (common_->config.empty()) common_->config = default_config_file();
+        if (!common_->config.empty()) apply_config_file(common_->config, root_, *chosen_);
+    }
+
+    // By a command line of its own: an option that was given once does not forget it.
+    [[nodiscard]] serve_configuration read_again() const {
+        command_line now;
+        parse_(now);
+        now.read_config_file();
+        return {*now.common_, now.serve_};
+    }
+
     CLI::App& add(CLI::App& parent, const std::string& name, const std::string& description,
                   std::function<int()> action) {
         CLI::App& command = *parent.add_subcommand(name, description);
@@ -86,8 +100,9 @@ private:
     }
 
     void add_serve() {
-        CLI::App& serve_command =
-            add(root_, "serve", "Serve until SIGTERM or SIGINT", [this] { return serve(*common_, serve_); });
+        CLI::App& serve_command = add(root_, "serve", "Serve until SIGTERM or SIGINT", [this] {
+            return serve({*common_, serve_}, [this] { return read_again(); });
+        });
         add_serve_options(serve_command, serve_);
     }
 
@@ -134,7 +149,7 @@ private:
 
     CLI::App root_{"pusherd, the push half of a Matrix homeserver", "pusherd"};
     std::deque<common_options> every_common_;  // its elements stay where they are
-    const common_options* common_ = nullptr;   // the chosen command's
+    common_options* common_ = nullptr;         // the chosen command's
     serve_options serve_;
     token_issue_options issue_;
     token_import_options import_;
@@ -143,6 +158,7 @@ private:
     user_remove_options remove_;
     stat_options stat_;
     CLI::App* chosen_ = nullptr;
+    std::function<void(command_line&)> parse_;  // as this one was
     std::function<int()> action_;
 };
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <set>
+#include <system_error>
 #include <vector>
 
 namespace pusherd::app {
@@ -63,6 +64,12 @@ std::vector<std::string> to_arguments(const std::string& where, const toml::node
 }
 
 }  // namespace
+
+std::string default_config_file() {
+    constexpr const char* of_the_package = PUSHERD_DEFAULT_CONFIG;
+    std::error_code unseen;
+    return *of_the_package != '\0' && std::filesystem::exists(of_the_package, unseen) ? of_the_package : "";
+}
 
 void apply_config_file(const std::string& path, const CLI::App& root, CLI::App& command) {
     std::set<std::string> seen;

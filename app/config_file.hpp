@@ -12,6 +12,10 @@ class bad_config : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The configuration file that is read if none is named: where a package was told to have it, if it is there; else
+/// none.
+[[nodiscard]] std::string default_config_file();
+
 /// Gives a parsed command the options of a TOML file that neither its flags nor the environment gave: the options'
 /// names without the dashes, at the top of the file. By hand, because CLI11's own configuration files beat the
 /// environment.

@@ -3,6 +3,7 @@
 #include "app/repeat_filter.hpp"
 #include "domain/logger.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,12 +32,15 @@ public:
     /// seconds; how many were not is told with the next.
     void write(domain::severity how_much, std::string_view message) noexcept override;
 
+    /// Any thread. What is written from now on.
+    void change_level(log_level level) noexcept { level_ = level; }
+
 private:
     void tell_of_lost_lines() noexcept;
     void write_at_once(domain::severity how_much, std::string_view message) noexcept;
 
     struct sink;
-    log_level level_;
+    std::atomic<log_level> level_;
     std::unique_ptr<sink> sink_;
     std::mutex mutex_;  // of all that writes: no other thread fills the pipe between a look at it and a line
     std::uint64_t lost_ = 0;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct common_options {
     std::filesystem::path data;           ///< `--data`
     std::optional<std::size_t> map_size;  ///< `--map-size`, in bytes; nothing: what is recorded
     std::string server_name;              ///< `--server-name`; empty: not given
-    std::string config;                   ///< `--config`; empty: none
+    std::string config;                   ///< `--config`, or where the package has its own; empty: none
     bool core_dumps = false;              ///< `--core-dumps`
 };
 
@@ -31,6 +32,14 @@ struct serve_options {
     log_level level = log_level::info;
     log_format format = log_format::text;
 };
+
+/// All that a server is told, and how it is told anew: from the same flags and environment, and from the configuration
+/// file as it is now. That throws what is one line for people.
+struct serve_configuration {
+    common_options common;
+    serve_options serve;
+};
+using read_configuration = std::function<serve_configuration()>;
 
 /// Where the database is if nobody says: under systemd in its state directory, else in the folder one stands in.
 [[nodiscard]] std::filesystem::path default_data_folder();

@@ -1,89 +1,72 @@
 #include "app/serve.hpp"
 
+#include "app/inherited_sockets.hpp"
 #include "app/log.hpp"
+#include "app/open_file_limit.hpp"
+#include "app/reload.hpp"
+#include "app/signals.hpp"
 #include "app/systemd.hpp"
+#include "app/watchdog.hpp"
 #include "domain/fixed_text.hpp"
 #include "net/server/server.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
 
-#include <signal.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
-#include <ctime>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace pusherd::app {
 namespace {
 
 using domain::severity;
 
-// Beside connections: the database, the log, sockets to listen on, epoll and event descriptors of each thread.
-constexpr rlim_t descriptors_beside_connections = 256;
 constexpr std::chrono::milliseconds drain_poll{10};
 constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that the store has
 constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
-/// Makes room for as many open files as connections are allowed; where the system gives less, fewer connections are.
-std::size_t raise_open_file_limit(std::size_t connections, domain::logger& log) {
-    const rlim_t wanted = connections + descriptors_beside_connections;
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return connections;
-    rlimit raised{wanted, std::max(wanted, limit.rlim_max)};
-    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return connections;  // the hard limit as well: root may
-    raised = {std::min(wanted, limit.rlim_max), limit.rlim_max};
-    if (::setrlimit(RLIMIT_NOFILE, &raised) != 0 || raised.rlim_cur >= wanted) return connections;
-    const auto possible =
-        std::max<rlim_t>(raised.rlim_cur, descriptors_beside_connections + 1) - descriptors_beside_connections;
-    log.write(severity::warning, "only " + std::to_string(possible) + " of " + std::to_string(connections) +
-                                     " connections are possible: raise the limit of open files (LimitNOFILE=)");
-    return possible;
+/// What the service manager has opened, or else what is asked for.
+net::listening_sockets open_sockets(const std::vector<int>& inherited, const std::vector<std::string>& addresses) {
+    return inherited.empty() ? net::listening_sockets(addresses) : net::listening_sockets::inherit(inherited);
 }
 
-/// The signals to end. From its construction on they end nothing by themselves: threads that are started then take
-/// none, and the one that waits for them gets them all. Waiting takes no memory, so the end can always be begun.
-class ending_signals {
-public:
-    ending_signals() {
-        sigemptyset(&which_);
-        sigaddset(&which_, SIGINT);
-        sigaddset(&which_, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &which_, nullptr);
+void announce(const std::vector<std::string>& addresses, bool are_inherited, domain::logger& log) {
+    for (const std::string& address : addresses)
+        log.write(severity::notice, "listening on " + address + (are_inherited ? " (inherited)" : ""));
+    notify_service_manager("READY=1");
+}
+
+void announce_stop(std::size_t open_connections, domain::logger& log) noexcept {
+    domain::short_line stopping{"stopping; "};
+    log.write(severity::info, stopping.append_number(open_connections)
+                                  .append(open_connections == 1 ? " open connection" : " open connections"));
+    notify_service_manager("STOPPING=1");
+}
+
+void wait_for_end(const signals& coming, watchdog& dog, reloader& configuration) {
+    for (;;) {
+        const int came = coming.wait_for(dog.until_next());
+        if (is_end(came)) return;
+        if (came == SIGHUP) configuration.reload();
+        dog.tell_if_due();
     }
-    ending_signals(const ending_signals&) = delete;
-    ending_signals& operator=(const ending_signals&) = delete;
-
-    void wait() const noexcept {
-        while (::sigwaitinfo(&which_, nullptr) < 0) {
-        }
-    }
-
-    /// Whether one comes within the time.
-    [[nodiscard]] bool comes_within(std::chrono::milliseconds time) const noexcept {
-        const timespec at_most{0, std::chrono::nanoseconds(time).count()};
-        return ::sigtimedwait(&which_, nullptr, &at_most) > 0;
-    }
-
-    /// As if one had come. Any thread.
-    static void raise() noexcept { ::kill(::getpid(), SIGTERM); }
-
-private:
-    sigset_t which_{};
-};
+}
 
 /// Waits for the connections to end, and ends them if they take too long. Those that wait for a set can only be ended
 /// by the store; where it does not answer, because another process holds its lock and stands still, the process ends.
-void drain(net::server& server, const ending_signals& signals, std::chrono::seconds at_most, domain::logger& log) {
+void drain(net::server& server, const signals& coming, watchdog& dog, std::chrono::seconds at_most,
+           domain::logger& log) {
     server.begin_stop();
     const auto deadline = net::clock::now() + at_most;
     while (!server.is_idle()) {
-        if (signals.comes_within(drain_poll)) std::_Exit(EXIT_FAILURE);
+        if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
+        dog.tell_if_due();
         // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
         if (net::clock::now() >= deadline) server.abort();
         if (net::clock::now() >= deadline + patience) {
@@ -103,7 +86,7 @@ public:
     void report() noexcept {
         if (is_broken_.exchange(true)) return;
         log_.write(severity::critical, "the database can no longer be written; exiting, to be restarted");
-        ending_signals::raise();
+        signals::raise_end();
     }
 
     [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
@@ -115,21 +98,24 @@ private:
 
 }  // namespace
 
-int serve(const common_options& common, const serve_options& options) {
+int serve(const serve_configuration& configuration, const read_configuration& read_again) {
+    const auto& [common, options] = configuration;
+    ignore_hangups();
     stderr_log log(options.level, options.format);
     std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to end
     net::server_settings settings = options.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log);
 
     // Ports first: where one is in use, the data folder stays untouched.
-    net::listening_sockets sockets(options.listen);
+    const std::vector<int> inherited = take_inherited_sockets();
+    net::listening_sockets sockets = open_sockets(inherited, options.listen);
     persistence::database db(common.data, {.mode = persistence::open_mode::create,
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
                                            .server_name = common.server_name});
     persistence::discard_broken_imports(db);
 
-    const ending_signals signals;
+    const signals coming;
     broken_database broken(log);
     // From here on, the reverse of this order is the order of the end.
     persistence::lmdb_store store(db, log, {.on_broken = [&broken] { broken.report(); }});
@@ -137,16 +123,15 @@ int serve(const common_options& common, const serve_options& options) {
 
     const auto addresses = sockets.addresses();
     server.start(std::move(sockets));
-    for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
-    notify_service_manager("READY=1");
+    announce(addresses, !inherited.empty(), log);
 
-    signals.wait();
-    const std::size_t open = server.connections();
-    domain::short_line stopping{"stopping; "};
-    log.write(severity::info,
-              stopping.append_number(open).append(open == 1 ? " open connection" : " open connections"));
-    notify_service_manager("STOPPING=1");
-    drain(server, signals, broken.is_broken() ? std::min(options.drain, farewell) : options.drain, log);
+    watchdog dog(server, store, log);
+    reloader reload(configuration, read_again, server, log);
+    wait_for_end(coming, dog, reload);
+
+    announce_stop(server.connections(), log);
+    const std::chrono::seconds at_most = reload.running().drain;
+    drain(server, coming, dog, broken.is_broken() ? std::min(at_most, farewell) : at_most, log);
     if (broken.is_broken()) std::_Exit(EXIT_FAILURE);  // nothing can be closed in good order
     server.join();
     log.write(severity::info, "stopped");

@@ -4,7 +4,8 @@
 
 namespace pusherd::app {
 
-/// `pusherd serve`: serves until SIGTERM or SIGINT, then drains; a second signal ends it at once.
-int serve(const common_options& common, const serve_options& options);
+/// `pusherd serve`: serves until SIGTERM or SIGINT, then drains; a second signal ends it at once. On SIGHUP it reads
+/// its options again.
+int serve(const serve_configuration& configuration, const read_configuration& read_again);
 
 }  // namespace pusherd::app

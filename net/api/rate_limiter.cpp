@@ -15,13 +15,25 @@ std::chrono::steady_clock::duration to_duration(double seconds) {
 
 }  // namespace
 
-rate_limiter::rate_limiter(double rate, double burst)
-    : interval_(rate > 0 ? to_duration(1 / rate) : duration{}),
-      tolerance_(rate > 0 ? to_duration(std::max(burst - 1, 0.0) / rate) : duration{}),
-      unlimited_(rate <= 0) {}
+rate_limiter::rate_limiter(double rate, double burst) { set_limits(rate, burst); }
+
+void rate_limiter::set_limits(double rate, double burst) noexcept {
+    interval_ = rate > 0 ? std::max(to_duration(1 / rate), duration(1)) : duration{};
+    tolerance_ = rate > 0 ? to_duration(std::max(burst - 1, 0.0) / rate) : duration{};
+}
+
+void rate_limiter::change(double rate, double burst) noexcept {
+    set_limits(rate, burst);
+    for (shard& part : shards_) {
+        const std::lock_guard lock(part.mutex);
+        part.empty_at.clear();
+    }
+}
 
 std::optional<std::chrono::milliseconds> rate_limiter::take(std::string_view user_id, time_point now) {
-    if (unlimited_) return std::nullopt;
+    const duration interval = interval_.load(std::memory_order_relaxed);
+    const duration tolerance = tolerance_.load(std::memory_order_relaxed);
+    if (interval == duration{}) return std::nullopt;
     shard& part = shards_[std::hash<std::string_view>{}(user_id) % shards_.size()];
     const std::lock_guard lock(part.mutex);
     auto found = part.empty_at.find(user_id);
@@ -31,8 +43,8 @@ std::optional<std::chrono::milliseconds> rate_limiter::take(std::string_view use
     }
     time_point& empty_at = found->second;
     const time_point start = std::max(empty_at, now);
-    if (start - now > tolerance_) return std::chrono::ceil<std::chrono::milliseconds>(start - now - tolerance_);
-    empty_at = start + interval_;
+    if (start - now > tolerance) return std::chrono::ceil<std::chrono::milliseconds>(start - now - tolerance);
+    empty_at = start + interval;
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -25,6 +26,9 @@ public:
     /// @param burst how often at once; at least 1
     rate_limiter(double rate, double burst);
 
+    /// Limits by these from now on, and begins anew for everybody: what a user owes was counted by the old ones.
+    void change(double rate, double burst) noexcept;
+
     /// Takes one.
     /// @return nothing, or how long to wait for the next: then none was taken
     [[nodiscard]] std::optional<std::chrono::milliseconds> take(std::string_view user_id, time_point now);
@@ -48,10 +52,11 @@ private:
     };
 
     static void forget_quiet_users(shard& part, time_point now);
+    void set_limits(double rate, double burst) noexcept;
 
-    duration interval_;   // what one costs
-    duration tolerance_;  // what may be owed
-    bool unlimited_;
+    // Apart: while they change, one set may be judged by an old one and a new one, and that is all.
+    std::atomic<duration> interval_;   // what one costs; none: no limit
+    std::atomic<duration> tolerance_;  // what may be owed
     std::array<shard, 64> shards_;
 };
 

@@ -25,6 +25,8 @@ void acceptor::resume() noexcept {
 }
 
 void acceptor::close() {
+    // By hand: of a socket that another process has as well, the loop would be told on after the close (epoll(7)).
+    if (is_open() && !paused_) loop_.forget(socket_.descriptor());
     socket_.close();
     waiting_.resume();
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <charconv>
 #include <cstdint>
@@ -27,6 +28,13 @@ host_and_port split(const std::string& address) {
     return {host.starts_with('[') ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
 }
 
+// What the socket itself says about a property of it (socket(7)); -1 if it is no socket.
+int property_of(int descriptor, int name) noexcept {
+    int value = -1;
+    socklen_t size = sizeof value;
+    return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
 bool is_port(std::string_view text) {
     std::uint32_t number = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -44,6 +52,14 @@ std::string check_listen_address(const std::string& address) {
     if (!is_port(std::string_view(address).substr(colon + 1)))
         return address + ": the port must be a number up to 65535";
     return {};
+}
+
+std::string check_inherited_socket(int descriptor) {
+    const int domain = property_of(descriptor, SO_DOMAIN);
+    if (domain < 0) return "is no socket";
+    if ((domain != AF_INET && domain != AF_INET6) || property_of(descriptor, SO_PROTOCOL) != IPPROTO_TCP)
+        return "is no TCP socket";
+    return property_of(descriptor, SO_ACCEPTCONN) == 1 ? "" : "does not listen";
 }
 
 std::string to_string(const tcp::endpoint& endpoint) {
@@ -81,6 +97,23 @@ void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& a
     sockets_.push_back(std::move(socket));
 }
 
+listening_sockets listening_sockets::inherit(const std::vector<int>& descriptors) {
+    listening_sockets inherited;
+    inherited.are_open_ = true;
+    for (const int descriptor : descriptors) {
+        const auto refuse = [&](const std::string& why) {
+            throw cannot_listen("inherited descriptor " + std::to_string(descriptor) + ": " + why);
+        };
+        if (const std::string why = check_inherited_socket(descriptor); !why.empty()) refuse(why);
+        tcp_acceptor socket(inherited.context_->get_executor());
+        boost::system::error_code problem;
+        socket.assign(property_of(descriptor, SO_DOMAIN) == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, problem);
+        if (problem) refuse(problem.message());
+        inherited.sockets_.push_back(std::move(socket));
+    }
+    return inherited;
+}
+
 std::vector<std::string> listening_sockets::addresses() const {
     std::vector<std::string> out;
     out.reserve(sockets_.size());
@@ -98,7 +131,8 @@ std::vector<int> listening_sockets::open() {
         if (!problem) socket.set_option(tcp::no_delay(true), problem);
         if (!problem) socket.set_option(asio::socket_base::receive_buffer_size(bounds::received_bytes), problem);
         if (!problem) socket.set_option(unsent_bytes(bounds::unsent_bytes), problem);
-        if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
+        // How many may wait for an inherited one is its owner's business.
+        if (!problem && !are_open_) socket.listen(tcp_acceptor::max_listen_connections, problem);
         if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
     }
     descriptors.reserve(sockets_.size());

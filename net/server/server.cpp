@@ -58,7 +58,7 @@ task<> server::listen(acceptor& from) {
         if (failed) {
             pause_after(failed, from);
             to_accept = 0;
-        } else if (++connections_ <= settings_.max_connections) {
+        } else if (++connections_ <= workers_.front()->settings().max_connections) {
             hand_over(socket, &next_worker());
         } else {
             from.pause();  // that it is readable need not be told again meanwhile
@@ -158,6 +158,26 @@ void server::turn_away(const connection_socket& socket) {
     const std::string fields = fields_of(no);
     writer.append(answer, {.status = no.status, .extra_fields = fields, .close = true}, body_of(no), false);
     socket.say_and_close(answer);
+}
+
+void server::change_settings(const server_settings& changed) {
+    server_settings own = changed;
+    std::vector<std::unique_ptr<server_settings>> copies;
+    for (std::size_t i = 0; i < workers_.size(); ++i) copies.push_back(std::make_unique<server_settings>(changed));
+
+    const bool has_other_rate =
+        changed.api.set_rate != settings_.api.set_rate || changed.api.set_burst != settings_.api.set_burst;
+    if (has_other_rate) set_rate_.change(changed.api.set_rate, changed.api.set_burst);
+    for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->change_settings(std::move(copies[i]));
+    settings_ = std::move(own);
+}
+
+void server::ask_whether_alive() noexcept {
+    for (const auto& each : workers_) each->ask_whether_alive();
+}
+
+bool server::is_alive() const noexcept {
+    return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); });
 }
 
 void server::begin_stop() {

@@ -30,6 +30,16 @@ public:
     /// Opens the sockets for connections, and begins to serve. Throws cannot_listen.
     void start(listening_sockets sockets);
 
+    /// Serves by these settings from now on, but for the number of threads, which stays. If it throws (bad_alloc),
+    /// nothing has changed.
+    void change_settings(const server_settings& changed);
+
+    /// Asks every thread to tell that it gets on, by is_alive().
+    void ask_whether_alive() noexcept;
+
+    /// Whether all have told so since they were last asked.
+    [[nodiscard]] bool is_alive() const noexcept;
+
     /// Closes the listeners; connections end after the request that is under way.
     void begin_stop();
 
@@ -56,7 +66,7 @@ private:
     void turn_away(const connection_socket& socket);
     void close_listeners() noexcept;
 
-    const server_settings settings_;
+    server_settings settings_;  // for the thread that makes the calls above; each worker has its own
     domain::logger& log_;
     rate_limiter set_rate_;
     connection_count connections_{0};

@@ -4,6 +4,7 @@
 #include "net/server/coarse_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <pthread.h>
 
 #include <exception>
 #include <new>
@@ -23,7 +24,7 @@ worker::worker(const server_settings& settings, domain::store& store, rate_limit
       log_(log),
       connections_(connections),
       loop_([this](const std::exception_ptr& failure) { log_failure(failure); }),
-      handler_(settings.api, store, set_rate, log, *this),
+      handler_(settings_.api, store, set_rate, log, *this),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
     loop_.set_tick(sweep_interval, [this] { sweep(); });
@@ -37,7 +38,10 @@ worker::~worker() {
 }
 
 void worker::start() {
-    thread_ = std::thread([this] { loop_.run(); });
+    thread_ = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "pusherd-io");  // as top -H shows it
+        loop_.run();
+    });
 }
 
 // One connection's fault, such as no memory: the others go on.
@@ -69,6 +73,25 @@ void worker::before_wait() {
     handler_.rest();
     // A connection whose set the store has lives until that is answered, whatever has become of it.
     if (ending_ && sessions_.empty() && guests_ == 0) loop_.stop();
+}
+
+void worker::change_settings(std::unique_ptr<server_settings> changed) noexcept {
+    {
+        const std::lock_guard lock(changed_mutex_);
+        changed_ = std::move(changed);
+    }
+    loop_.post(change_call_);
+}
+
+// On this thread, between two requests: whoever looks at a setting sees it whole, and without a lock.
+void worker::adopt_settings() noexcept {
+    const std::lock_guard lock(changed_mutex_);
+    if (changed_) settings_ = std::move(*std::exchange(changed_, nullptr));
+}
+
+void worker::ask_whether_alive() noexcept {
+    is_alive_ = false;
+    loop_.post(alive_call_);
 }
 
 void worker::adopt(connection_socket&& socket) {

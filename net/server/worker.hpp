@@ -13,6 +13,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -48,6 +49,13 @@ public:
 
     /// Ends every connection.
     void abort_sessions() noexcept { loop_.post(abort_call_); }
+
+    /// Serves by these settings from now on; the request under way may be judged by the old ones.
+    void change_settings(std::unique_ptr<server_settings> changed) noexcept;
+
+    /// Asks the thread to tell that it gets on, by is_alive().
+    void ask_whether_alive() noexcept;
+    [[nodiscard]] bool is_alive() const noexcept { return is_alive_; }
 
     /// On the worker's thread: ends the connection that has waited longest for a request's head, if it has done so
     /// since then at the latest. False if there is none.
@@ -97,6 +105,7 @@ private:
     };
 
     void sweep();
+    void adopt_settings() noexcept;
     void adopt_arrivals() noexcept;
     void adopt_here(connection_socket&& socket);
     void stop_here() noexcept;
@@ -108,7 +117,7 @@ private:
     void on_set_done(pending_set& set) noexcept override;
     void resume_answered() noexcept;
 
-    const server_settings& settings_;
+    server_settings settings_;
     domain::logger& log_;
     connection_count& connections_;
 
@@ -125,6 +134,10 @@ private:
     bool ending_ = false;
     std::string last_words_;  // what turn_away() says; has room for it from the start
 
+    std::mutex changed_mutex_;
+    std::unique_ptr<server_settings> changed_;  // guarded by it
+    std::atomic<bool> is_alive_ = true;
+
     mailbox<arrival> arrivals_;
     mailbox<pending_set> answered_;
     standing_call arrivals_call_{[this] { adopt_arrivals(); }};
@@ -132,6 +145,8 @@ private:
     standing_call stop_call_{[this] { stop_here(); }};
     standing_call abort_call_{[this] { abort_here(); }};
     standing_call end_call_{[this] { ending_ = true; }};
+    standing_call change_call_{[this] { adopt_settings(); }};
+    standing_call alive_call_{[this] { is_alive_ = true; }};
 
     std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include "domain/fixed_text.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include <new>
@@ -84,7 +85,21 @@ bool committer::submit(domain::set_request& request) noexcept {
     return true;
 }
 
+void committer::ask_whether_alive() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        is_asked_ = true;
+    }
+    work_came_.notify_one();
+}
+
+bool committer::is_alive() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return !is_asked_ || waits_for_others_;
+}
+
 void committer::run() {
+    ::pthread_setname_np(::pthread_self(), "pusherd-commit");  // as top -H shows it
     come_after_those_who_answer();
     auto last_check = std::chrono::steady_clock::now();
     while (wait_for_work()) {
@@ -97,10 +112,12 @@ void committer::run() {
     }
 }
 
-// False once there is nothing left to do for good. Leaves `work_` empty when there was nothing to do for a while.
+// False once there is nothing left to do for good. Leaves `work_` empty when there was nothing to do for a while, or
+// somebody has asked whether this thread is alive.
 bool committer::wait_for_work() {
     std::unique_lock lock(mutex_);
-    work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || !queue_.empty(); });
+    work_came_.wait_for(lock, stale_reader_check, [this] { return closed_ || is_asked_ || !queue_.empty(); });
+    is_asked_ = false;
     work_.swap(queue_);
     return !work_.empty() || !closed_;
 }
@@ -150,8 +167,20 @@ std::exception_ptr committer::commit_in_more_room(batch requests, const std::exc
     }
 }
 
+write_txn committer::begin_writing() {
+    struct wait {
+        explicit wait(std::atomic<bool>& is_on) : flag(is_on) { flag = true; }
+        ~wait() { flag = false; }
+        wait(const wait&) = delete;
+        wait& operator=(const wait&) = delete;
+        std::atomic<bool>& flag;
+    };
+    const wait for_others(waits_for_others_);
+    return write_txn(db_.env());
+}
+
 void committer::commit_in_one_transaction(batch requests) {
-    write_txn txn(db_.env());
+    write_txn txn = begin_writing();
     bool wrote = false;
     for (domain::set_request* request : requests) {
         request->answer = carry_out(txn, db_.all(), *request);
@@ -176,7 +205,7 @@ bool committer::is_broken(const std::exception_ptr& failure) noexcept {
     const fault whose = classify(failure);
     if (whose != fault::of_the_disk) return whose == fault::of_the_environment;
     try {
-        const write_txn probe(db_.env());
+        const write_txn probe = begin_writing();
         return false;
     } catch (...) {
         return classify(std::current_exception()) == fault::of_the_environment;

@@ -5,6 +5,7 @@
 #include "persistence/registry/database.hpp"
 #include "persistence/registry/queue_bound.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -47,6 +48,13 @@ public:
     /// Any thread. False if the queue is full: then the set is not taken.
     [[nodiscard]] bool submit(domain::set_request& request) noexcept;
 
+    /// Any thread. Asks the committer's thread to tell that it gets on, by is_alive().
+    void ask_whether_alive() noexcept;
+
+    /// Any thread. Whether it has told so since it was last asked, or waits for another process that holds the lock of
+    /// writers: that one stands still, and nothing that could be done to this one would help.
+    [[nodiscard]] bool is_alive() const noexcept;
+
 private:
     using batch = std::span<domain::set_request* const>;
 
@@ -57,6 +65,7 @@ private:
     [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
     [[nodiscard]] std::exception_ptr commit_in_more_room(batch requests, const std::exception_ptr& full) noexcept;
     void commit_in_one_transaction(batch requests);
+    [[nodiscard]] write_txn begin_writing();
     void finish(batch requests, const std::exception_ptr& failure) noexcept;
     [[nodiscard]] bool is_broken(const std::exception_ptr& failure) noexcept;
     void report(const std::exception_ptr& failure, std::size_t concerned) noexcept;
@@ -75,6 +84,8 @@ private:
     std::vector<domain::set_request*> work_;  // the committer's thread alone
     queue_bound bound_;
     bool closed_ = false;
+    bool is_asked_ = false;
+    std::atomic<bool> waits_for_others_ = false;
 
     std::thread thread_;  // last: it uses all of the above
 };

@@ -17,6 +17,10 @@ public:
     [[nodiscard]] bool has_room() const noexcept override { return committer_.has_room(); }
     [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
 
+    /// See committer.
+    void ask_whether_alive() noexcept { committer_.ask_whether_alive(); }
+    [[nodiscard]] bool is_alive() const noexcept { return committer_.is_alive(); }
+
 private:
     database& db_;
     std::function<void()> on_broken_;

@@ -105,6 +105,18 @@ BOOST_AUTO_TEST_CASE(users_who_have_been_quiet_are_forgotten) {
     BOOST_TEST(take_many(limiter, "@1:x", start + 1h, 10) == 5);
 }
 
+BOOST_AUTO_TEST_CASE(limits_that_change_begin_anew_for_everybody) {
+    rate_limiter limiter(0.001, 3);
+    BOOST_TEST(take_many(limiter, "@a:x", start, 10) == 3);
+    limiter.change(0.001, 5);
+    BOOST_TEST(take_many(limiter, "@a:x", start, 10) == 5);
+    limiter.change(0, 1);
+    BOOST_TEST(take_many(limiter, "@a:x", start, 10'000) == 10'000);
+    limiter.change(10, 1);
+    BOOST_TEST(take_many(limiter, "@a:x", start, 10) == 1);
+    BOOST_TEST(milliseconds_to_wait(limiter, "@a:x", start) == 100);
+}
+
 BOOST_AUTO_TEST_CASE(threads_share_one_bucket) {
     rate_limiter limiter(10, 500);
     std::atomic<int> taken = 0;

@@ -235,6 +235,39 @@ BOOST_AUTO_TEST_CASE(what_was_submitted_before_the_end_is_carried_out) {
     BOOST_TEST(testing::stored_pushers(scratch.db(), "@alice:h").size() == 50U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_thread_that_is_asked_tells_that_it_is_alive_but_not_while_it_is_held_up,
+                        store_with_a_queue_of_ten) {
+    auto& asked = static_cast<lmdb_store&>(store());
+    asked.ask_whether_alive();
+    while (!asked.is_alive()) std::this_thread::yield();
+    occupying_set occupying(alice);
+    BOOST_REQUIRE(store().submit(occupying));
+    occupying.wait_until_busy();
+    asked.ask_whether_alive();
+    for (int i = 0; i < 1000; ++i) {
+        BOOST_REQUIRE(!asked.is_alive());
+        std::this_thread::yield();
+    }
+    occupying.release();
+    while (!asked.is_alive()) std::this_thread::yield();
+}
+
+// Another process, perhaps one that was stopped: to start this one anew would only keep it from serving lists.
+BOOST_FIXTURE_TEST_CASE(a_thread_that_waits_for_the_lock_of_writers_counts_as_alive, store_with_a_queue_of_ten) {
+    auto& asked = static_cast<lmdb_store&>(store());
+    awaited_set waiting(alice, set_of("k"));
+    {
+        const write_txn held(db().env());
+        BOOST_REQUIRE(store().submit(waiting));
+        // The first answer may come before it has taken the set; then it takes it.
+        for (int i = 0; i < 3; ++i) {
+            asked.ask_whether_alive();
+            while (!asked.is_alive()) std::this_thread::yield();
+        }
+    }
+    BOOST_TEST(waiting.wait() == "created");
+}
+
 BOOST_FIXTURE_TEST_CASE(two_users_who_set_the_same_key_at_the_same_moment_leave_exactly_one,
                         store_with_a_queue_of_ten) {
     const auto contend = [&](const testing::session& by) {

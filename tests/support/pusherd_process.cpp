@@ -63,8 +63,10 @@ int file_with(std::string_view bytes) {
 }
 
 bool concerns_pusherd(std::string_view variable) {
-    return variable.starts_with("PUSHERD_") || variable.starts_with("STATE_DIRECTORY=") ||
-           variable.starts_with("NOTIFY_SOCKET=") || variable.starts_with("JOURNAL_STREAM=");
+    constexpr std::array<std::string_view, 6> beginnings{
+        "PUSHERD_", "STATE_DIRECTORY=", "NOTIFY_SOCKET=", "JOURNAL_STREAM=", "LISTEN_", "WATCHDOG_"};
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view each) { return variable.starts_with(each); });
 }
 
 std::vector<std::string> environment_of(const invocation& how) {
@@ -73,6 +75,22 @@ std::vector<std::string> environment_of(const invocation& how) {
         if (!concerns_pusherd(*each)) all.emplace_back(*each);
     for (const auto& [name, value] : how.environment) all.push_back(name + '=' + value);
     return all;
+}
+
+// Out of the way of the numbers that the child is to have them by.
+std::vector<int> copies_of(const std::vector<int>& sockets) {
+    constexpr int out_of_the_way = 100;
+    std::vector<int> copies;
+    for (const int each : sockets) copies.push_back(::fcntl(each, F_DUPFD_CLOEXEC, out_of_the_way));
+    return copies;
+}
+
+// Who is given sockets is told so by its own process id, which the shell has before it becomes the server.
+std::vector<std::string> command_line_of(const invocation& how) {
+    std::vector<std::string> line{PUSHERD_BINARY};
+    if (!how.sockets.empty()) line = {"/bin/sh", "-c", "export LISTEN_PID=$$; exec \"$0\" \"$@\"", PUSHERD_BINARY};
+    line.insert(line.end(), how.arguments.begin(), how.arguments.end());
+    return line;
 }
 
 // Device and inode, as systemd.exec(5) has it.
@@ -127,13 +145,19 @@ void pusherd_process::start(const invocation& how, int out, int err) {
     ::posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
     if (!how.working_folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, how.working_folder.c_str());
 
-    std::vector<std::string> arguments{PUSHERD_BINARY};
-    arguments.insert(arguments.end(), how.arguments.begin(), how.arguments.end());
+    const std::vector<int> sockets = copies_of(how.sockets);
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+        ::posix_spawn_file_actions_adddup2(&actions, sockets[i], 3 + static_cast<int>(i));
+
+    std::vector<std::string> arguments = command_line_of(how);
     std::vector<std::string> environment = environment_of(how);
     if (how.is_logged_to_journal) environment.push_back("JOURNAL_STREAM=" + identity_of(err));
-    const int problem = ::posix_spawn(&pid_, PUSHERD_BINARY, &actions, nullptr, pointers_to(arguments).data(),
-                                      pointers_to(environment).data());
+    if (!sockets.empty() && !how.environment.contains("LISTEN_FDS"))
+        environment.push_back("LISTEN_FDS=" + std::to_string(sockets.size()));
+    const int problem = ::posix_spawn(&pid_, arguments.front().c_str(), &actions, nullptr,
+                                      pointers_to(arguments).data(), pointers_to(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);
+    for (const int each : sockets) ::close(each);
     if (problem != 0) fail("posix_spawn", problem);
 }
 

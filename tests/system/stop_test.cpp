@@ -3,19 +3,15 @@
 #include "persistence/engine/transaction.hpp"
 #include "persistence/registry/database.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/notify_socket.hpp"
 #include "tests/support/pusherd_folder.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstddef>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -47,33 +43,6 @@ public:
 private:
     http_connection connection_;
     std::string rest_;
-};
-
-/// What a service manager listens on.
-class notify_socket {
-public:
-    explicit notify_socket(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path.data(), path.size());
-        if (path[0] == '@') address.sun_path[0] = '\0';
-        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-        if (::bind(socket_, reinterpret_cast<const sockaddr*>(&address), size) != 0) throw std::runtime_error("bind");
-    }
-    ~notify_socket() { ::close(socket_); }
-    notify_socket(const notify_socket&) = delete;
-    notify_socket& operator=(const notify_socket&) = delete;
-
-    [[nodiscard]] std::string receive() const {
-        pollfd waiting{socket_, POLLIN, 0};
-        if (::poll(&waiting, 1, 60'000) != 1) return "nothing";
-        char bytes[256];
-        const ssize_t got = ::recv(socket_, bytes, sizeof bytes, 0);
-        return {bytes, static_cast<std::size_t>(got)};
-    }
-
-private:
-    int socket_;
 };
 
 }  // namespace

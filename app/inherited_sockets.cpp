@@ -1,0 +1,73 @@
+#include "app/inherited_sockets.hpp"
+
+#include "app/commands.hpp"
+#include "app/systemd.hpp"
+#include "net/server/listener.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace pusherd::app {
+namespace {
+
+constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START
+
+// What is served as HTTP in the clear: what is so named, and what a unit of ours without a FileDescriptorName= gives.
+constexpr std::array<std::string_view, 2> http_names{"http", "pusherd.socket"};
+
+// The parts between the colons: one name of nothing, if there is no colon.
+std::vector<std::string> split_names(std::string_view text) {
+    std::vector<std::string> names;
+    for (;;) {
+        const std::size_t colon = text.find(':');
+        names.emplace_back(text.substr(0, colon));
+        if (colon == std::string_view::npos) return names;
+        text.remove_prefix(colon + 1);
+    }
+}
+
+void check_names(const char* text, std::size_t sockets) {
+    if (text == nullptr) return;
+    const auto names = split_names(text);
+    if (names.size() != sockets)
+        throw unusable_arguments("LISTEN_FDNAMES names " + std::to_string(names.size()) + " of the " +
+                                 std::to_string(sockets) + " inherited sockets");
+    for (const std::string& name : names)
+        if (std::find(http_names.begin(), http_names.end(), name) == http_names.end())
+            throw unusable_arguments("there is an inherited socket named '" + name +
+                                     "', which this pusherd cannot serve: it knows FileDescriptorName=http alone");
+}
+
+int count_inherited() {
+    if (!names_this_process("LISTEN_PID")) return 0;
+    const long long count = number_in("LISTEN_FDS");
+    if (count < 0 || count > 1000) throw unusable_arguments("LISTEN_FDS does not tell how many sockets are inherited");
+    return static_cast<int>(count);
+}
+
+void check_socket(int descriptor) {
+    if (const std::string why = net::check_inherited_socket(descriptor); !why.empty())
+        throw unusable_arguments("inherited descriptor " + std::to_string(descriptor) + " " + why);
+}
+
+}  // namespace
+
+std::vector<int> take_inherited_sockets() {
+    std::vector<int> sockets;
+    const int count = count_inherited();
+    if (count != 0) check_names(std::getenv("LISTEN_FDNAMES"), static_cast<std::size_t>(count));
+    for (int descriptor = first_inherited; descriptor < first_inherited + count; ++descriptor) {
+        check_socket(descriptor);
+        ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+        sockets.push_back(descriptor);
+    }
+    for (const char* variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(variable);
+    return sockets;
+}
+
+}  // namespace pusherd::app
