@@ -145,6 +145,14 @@ private:
         CLI::App& stat_command = add(root_, "stat", "Count what is there", [this] { return stat(*common_, stat_); });
         stat_command.add_flag("--json", stat_.json, "As a JSON object");
         add(root_, "verify", "Check every record and index", [this] { return verify(*common_); });
+        CLI::App& backup_command =
+            add(root_, "backup", "Make a new folder with a copy of the database, to be used as --data",
+                [this] { return backup(*common_, backup_); });
+        backup_command.add_option("DEST", backup_.folder, "The new folder")->required();
+        add(root_, "export", "Print every pusher as a line of JSON", [this] { return export_pushers(*common_); });
+        CLI::App& import = add(root_, "import", "Import pushers that were exported; nobody is evicted",
+                               [this] { return import_pushers(*common_, import_pushers_); });
+        import.add_option("FILE", import_pushers_.file, "The file; - reads standard input")->required();
     }
 
     CLI::App root_{"pusherd, the push half of a Matrix homeserver", "pusherd"};
@@ -157,6 +165,8 @@ private:
     token_revoke_options revoke_;
     user_remove_options remove_;
     stat_options stat_;
+    backup_options backup_;
+    import_options import_pushers_;
     CLI::App* chosen_ = nullptr;
     std::function<void(command_line&)> parse_;  // as this one was
     std::function<int()> action_;

@@ -7,6 +7,10 @@
 #include <stdexcept>
 #include <string>
 
+namespace pusherd::persistence {
+class database;
+}
+
 /// The commands, but for `serve`. Each returns its exit status, prints what is for programs to stdout, and throws what
 /// is one line for people.
 namespace pusherd::app {
@@ -60,6 +64,21 @@ struct stat_options {
 int stat(const common_options& common, const stat_options& options);
 
 int verify(const common_options& common);
+
+struct backup_options {
+    std::string folder;  ///< a new one
+};
+int backup(const common_options& common, const backup_options& options);
+
+int export_pushers(const common_options& common);
+
+struct import_options {
+    std::string file;  ///< `-`: standard input
+};
+int import_pushers(const common_options& common, const import_options& options);
+
+/// The database, to be read alone.
+[[nodiscard]] persistence::database open_to_look(const common_options& common);
 
 /// The clock that tokens are issued by.
 [[nodiscard]] domain::timestamp now();

@@ -1,6 +1,8 @@
 #include "app/commands.hpp"
-#include "app/last_words.hpp"
+#include "app/damaged_pages.hpp"
+#include "app/progress.hpp"
 #include "domain/text.hpp"
+#include "persistence/registry/backup.hpp"
 #include "persistence/registry/statistics.hpp"
 #include "persistence/registry/verify.hpp"
 
@@ -20,13 +22,11 @@ using domain::counted;
 
 constexpr std::size_t most_faults_shown = 10'000;
 
+}  // namespace
+
 persistence::database open_to_look(const common_options& common) {
     return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
 }
-
-void on_damage(int) { end_saying("pusherd: data.mdb is damaged beyond reading: restore a backup\n"); }
-
-}  // namespace
 
 int stat(const common_options& common, const stat_options& options) {
     auto db = open_to_look(common);
@@ -54,8 +54,7 @@ int stat(const common_options& common, const stat_options& options) {
 }
 
 int verify(const common_options& common) {
-    // LMDB trusts what a page says of itself, and follows it out of the map.
-    for (const int end : {SIGSEGV, SIGABRT, SIGFPE}) std::signal(end, on_damage);
+    end_at_damaged_pages();
     auto db = open_to_look(common);
     // Printed afterwards: a reader of our output who takes his time would keep a snapshot open, and with it old pages.
     std::vector<std::string> faults;
@@ -69,6 +68,17 @@ int verify(const common_options& common) {
     if (found.faults != 0) throw command_failed(counted(found.faults, "fault") + " found: restore a backup");
     // Always the plural: programs read it.
     std::cout << "ok: " << found.users << " users, " << found.pushers << " pushers, " << found.tokens << " tokens\n";
+    return 0;
+}
+
+int backup(const common_options& common, const backup_options& options) {
+    if (options.folder.empty()) throw unusable_arguments("name the folder that the backup is to make");
+    std::signal(SIGXFSZ, SIG_IGN);  // the write fails instead, and says so
+    end_at_damaged_pages();
+    auto db = open_to_look(common);
+    progress shown;
+    const auto show = [&](std::uint64_t written, std::uint64_t all) { shown.show(share(written, all, "bytes")); };
+    persistence::back_up(db, options.folder, shown.is_shown() ? show : persistence::backup_progress());
     return 0;
 }
 

@@ -1,6 +1,6 @@
 #include "persistence/files/data_folder.hpp"
 
-#include "persistence/engine/storage_error.hpp"
+#include "persistence/files/file_calls.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -16,27 +16,6 @@ namespace pusherd::persistence {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string reason() { return std::generic_category().message(errno); }
-
-[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
-    throw unusable_database(path.string() + ": " + why);
-}
-
-class descriptor {
-public:
-    descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC)) {}
-    ~descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-
-    [[nodiscard]] int get() const noexcept { return value_; }
-
-private:
-    int value_;
-};
 
 void sync(const fs::path& path) {
     const descriptor file(path, O_RDONLY);
@@ -58,11 +37,6 @@ void give_to(const fs::path& path, const struct stat& owner) {
     if (!S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != 0) return;
     if (::fchown(file.get(), owner.st_uid, owner.st_gid) != 0)
         refuse(path, "cannot be given to the folder's owner: " + reason());
-}
-
-fs::path parent_of(const fs::path& folder) {
-    const fs::path absolute = fs::absolute(folder).lexically_normal();
-    return absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
 }
 
 }  // namespace

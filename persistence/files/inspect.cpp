@@ -1,4 +1,5 @@
 #include "persistence/engine/storage_error.hpp"
+#include "persistence/files/backup_folder.hpp"
 #include "persistence/files/data_folder.hpp"
 
 #include <unistd.h>
@@ -96,6 +97,14 @@ void refuse_links(const fs::path& folder) {
     }
 }
 
+// Who restores it is not to find an empty database in its place.
+void refuse_partial_backup(const fs::path& folder) {
+    std::error_code ignored;
+    if (fs::exists(folder / partial_backup_name, ignored))
+        throw unusable_database(folder.string() +
+                                ": holds a backup that is under way, or was broken off, and no database");
+}
+
 void check_magic(const fs::path& path) {
     const std::string head = read_file(path, page_header_size + sizeof lmdb_magic);
     const auto magic = read<std::uint32_t>(head, page_header_size);
@@ -118,7 +127,10 @@ folder_content inspect(const fs::path& folder) {
     refuse_links(folder);
     const fs::path data = folder / "data.mdb";
     const fs::file_status data_status = fs::status(data, problem);
-    if (data_status.type() == fs::file_type::not_found) return folder_content::nothing;
+    if (data_status.type() == fs::file_type::not_found) {
+        refuse_partial_backup(folder);
+        return folder_content::nothing;
+    }
     if (problem) throw unusable_database(data.string() + ": " + problem.message());
     if (data_status.type() != fs::file_type::regular) throw unusable_database(data.string() + ": is not a file");
     if (is_half_created(data)) return folder_content::half_created;

@@ -119,7 +119,7 @@ public:
 
 private:
     [[noreturn]] static void refuse_absent(const fs::path& folder) {
-        refuse(folder, "there is no database; pusherd serve, token issue and token import create one");
+        refuse(folder, "there is no database; pusherd serve, token issue, token import and import create one");
     }
 
     [[nodiscard]] file_lock wait_for_turn(const fs::path& folder) const {

@@ -3,6 +3,9 @@
 #include "persistence/registry/lookup.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -50,6 +53,36 @@ std::string record_with_own(set_context& context, const domain::set_request& req
     return user_record::encode(pushers);
 }
 
+using key_set = std::set<digest128>;
+
+key_set keys_of(std::span<const registration> pushers) {
+    key_set keys;
+    for (const registration& each : pushers) keys.insert(each.key);
+    return keys;
+}
+
+std::vector<registration> last_of_each_key(std::span<const registration> pushers) {
+    std::vector<registration> last;
+    key_set seen;
+    std::copy_if(pushers.rbegin(), pushers.rend(), std::back_inserter(last),
+                 [&](const registration& each) { return seen.insert(each.key).second; });
+    std::reverse(last.begin(), last.end());
+    return last;
+}
+
+// Not std::merge(), which wants both sorted by time: where a clock was set back, the order of registration is another.
+std::vector<registration> merged_by_time(std::span<const registration> kept, std::span<const registration> coming) {
+    std::vector<registration> all;
+    all.reserve(kept.size() + coming.size());
+    auto next = kept.begin();
+    for (const registration& each : coming) {
+        while (next != kept.end() && next->created <= each.created) all.push_back(*next++);
+        all.push_back(each);
+    }
+    all.insert(all.end(), next, kept.end());
+    return all;
+}
+
 }  // namespace
 
 domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, const domain::set_request& request) {
@@ -87,6 +120,23 @@ std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view
     pushers.erase(doomed, pushers.end());
     store_pushers(txn, all, user_id, pushers);
     return removed;
+}
+
+bool merge_pushers(write_txn& txn, const tables& all, std::string_view user_id, std::span<const registration> pushers) {
+    const std::string source = copy_of_record(txn, all, user_id);
+    std::vector<registration> kept = user_record::decode(source).registrations();
+    const std::vector<registration> coming = last_of_each_key(pushers);
+    const key_set had = keys_of(kept);
+    std::erase_if(kept, [come = keys_of(coming)](const registration& each) { return come.contains(each.key); });
+
+    const std::string record = user_record::encode(merged_by_time(kept, coming));
+    if (record == source) return false;
+    if (user_record::decode(record).items().size() > most_user_bytes)
+        throw std::length_error("the pushers of one user take more than 64 MiB");
+    for (const registration& each : coming)
+        if (!had.contains(each.key)) txn.put(all.holders, holder_key{each.key, user_id}, "");
+    txn.put(all.users, user_key{user_id}, record);
+    return true;
 }
 
 }  // namespace pusherd::persistence

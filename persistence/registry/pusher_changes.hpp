@@ -3,8 +3,10 @@
 #include "domain/store.hpp"
 #include "persistence/registry/database.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 
 /// Changes to the pushers of users, within the write transaction of the caller.
@@ -18,5 +20,15 @@ namespace pusherd::persistence {
 /// Removes those pushers of the user that `is_doomed`, and says how many.
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,
                              const std::function<bool(const registration&)>& is_doomed);
+
+/// What the pushers of one user may take in a list after an import. A server's bounds keep them far below.
+inline constexpr std::size_t most_user_bytes = std::size_t{64} << 20;
+
+/// Gives the user these pushers, each in place of the one with its key, and evicts nobody. Those that the user keeps
+/// and those that come stay in their order among themselves; between the two, the time of registration decides. Throws
+/// std::length_error for more than `most_user_bytes`.
+/// @param pushers views that outlive the call, and not of the transaction; of equal keys the last one counts
+/// @return whether anything was to be changed
+bool merge_pushers(write_txn& txn, const tables& all, std::string_view user_id, std::span<const registration> pushers);
 
 }  // namespace pusherd::persistence

@@ -103,6 +103,9 @@ BOOST_AUTO_TEST_CASE(serve_and_import_create_the_database_as_private_as_token_is
     const pusherd_folder imported;
     imported.print({"token", "import", "-"}, "token\t@alice:example.org\n");
     check_modes(imported.data());
+    const pusherd_folder restored;
+    restored.print({"import", "-"});
+    check_modes(restored.data());
 }
 
 BOOST_AUTO_TEST_CASE(what_any_command_creates_anew_is_private_whatever_the_umask) {
@@ -111,6 +114,9 @@ BOOST_AUTO_TEST_CASE(what_any_command_creates_anew_is_private_whatever_the_umask
     folder.print({"token", "import", "-"}, "one\t@alice:example.org\ntwo\t@alice:example.org\n");
     const std::vector<std::vector<std::string>> commands{{"stat"},
                                                          {"verify"},
+                                                         {"export"},
+                                                         {"backup", folder.file("backup").string()},
+                                                         {"import", "-"},
                                                          {"token", "list"},
                                                          {"token", "issue", "@bob:example.org"},
                                                          {"token", "revoke", "one"},
@@ -147,6 +153,8 @@ BOOST_AUTO_TEST_CASE(run_as_root_commands_leave_files_to_the_folders_owner, *boo
     check(issue);
     check({"token", "import", "-"}, "token\t@bob:example.org\n");
     fs::remove(folder.data() / "lock.mdb");
+    check({"import", "-"});
+    fs::remove(folder.data() / "lock.mdb");
     check({"token", "revoke", "token"});
     fs::remove(folder.data() / "lock.mdb");
     check({"user", "remove", "@alice:example.org"});
@@ -162,7 +170,7 @@ BOOST_AUTO_TEST_CASE(run_as_root_commands_that_look_leave_the_lock_file_to_the_f
     fs::create_directory(folder.data());
     BOOST_TEST_REQUIRE(::chown(folder.data().c_str(), other_user, other_user) == 0);
     folder.print(issue);
-    for (const char* command : {"stat", "verify"}) {
+    for (const char* command : {"stat", "verify", "export"}) {
         fs::remove(folder.data() / "lock.mdb");
         folder.print({command});
         check_owner(folder.data());

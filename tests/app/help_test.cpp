@@ -41,7 +41,7 @@ const std::vector<std::string> serve_options{"--listen",
 BOOST_AUTO_TEST_SUITE(help)
 
 BOOST_AUTO_TEST_CASE(help_goes_to_stdout_and_names_the_commands) {
-    check_help({}, {"serve", "token", "user", "stat", "verify"});
+    check_help({}, {"serve", "token", "user", "stat", "verify", "backup", "export", "import"});
 }
 
 BOOST_AUTO_TEST_CASE(version_goes_to_stdout) {
@@ -63,6 +63,9 @@ BOOST_AUTO_TEST_CASE(each_command_has_help_that_names_its_options) {
     check_help({"user", "remove"}, {"USER"});
     check_help({"stat"}, {"--json"});
     check_help({"verify"}, {});
+    check_help({"backup"}, {"DEST"});
+    check_help({"export"}, {});
+    check_help({"import"}, {"FILE"});
 }
 
 BOOST_AUTO_TEST_CASE(every_command_may_be_told_to_leave_core_files) {
@@ -76,9 +79,9 @@ BOOST_AUTO_TEST_CASE(the_help_of_serve_tells_the_defaults) {
 }
 
 BOOST_AUTO_TEST_CASE(every_command_takes_data_map_size_server_name_and_config) {
-    const std::vector<std::vector<std::string>> commands{{"serve"},         {"token", "issue"},  {"token", "import"},
-                                                         {"token", "list"}, {"token", "revoke"}, {"user", "remove"},
-                                                         {"stat"},          {"verify"}};
+    const std::vector<std::vector<std::string>> commands{
+        {"serve"}, {"token", "issue"}, {"token", "import"}, {"token", "list"}, {"token", "revoke"}, {"user", "remove"},
+        {"stat"},  {"verify"},         {"backup"},          {"export"},        {"import"}};
     for (const auto& command : commands) check_help(command, {"--data", "--map-size", "--server-name", "--config"});
 }
 

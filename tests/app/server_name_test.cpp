@@ -25,6 +25,9 @@ const std::vector<command> all_commands{{"token", "issue", "@alice:example.org"}
                                         {"user", "remove", "@alice:example.org"},
                                         {"stat"},
                                         {"verify"},
+                                        {"backup", "never-made"},
+                                        {"export"},
+                                        {"import", "-"},
                                         {"serve", "--listen", "127.0.0.1:0"}};
 
 }  // namespace

@@ -127,14 +127,21 @@ BOOST_AUTO_TEST_CASE(whatever_is_damaged_verify_ends_by_itself) {
 
 BOOST_AUTO_TEST_CASE(they_never_create_a_database) {
     const pusherd_folder folder;
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"stat"}, {"stat", "--json"}, {"verify"}, {"token", "list"}, {"token", "list", "@alice:example.org"}}) {
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"stat"},
+                                               {"stat", "--json"},
+                                               {"verify"},
+                                               {"export"},
+                                               {"backup", folder.file("backup").string()},
+                                               {"token", "list"},
+                                               {"token", "list", "@alice:example.org"}}) {
         BOOST_TEST(folder.run(command).is_refusal());
         BOOST_TEST(!std::filesystem::exists(folder.data()));
         std::filesystem::create_directory(folder.data());
         BOOST_TEST(folder.run(command).is_refusal());
         BOOST_TEST(std::filesystem::is_empty(folder.data()));
         std::filesystem::remove(folder.data());
+        BOOST_TEST(!std::filesystem::exists(folder.file("backup")));
     }
 }
 
@@ -143,6 +150,8 @@ BOOST_AUTO_TEST_CASE(they_work_with_the_server_stopped_and_write_nothing) {
     fill(folder);
     const auto before = folder.stat("last_transaction");
     folder.print({"verify"});
+    folder.print({"export"});
+    folder.print({"backup", folder.file("backup").string()});
     folder.print({"token", "list"});
     BOOST_TEST(folder.stat("last_transaction") == before);
 }

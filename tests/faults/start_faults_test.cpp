@@ -2,6 +2,7 @@
 
 #include "persistence/registry/verify.hpp"
 #include "tests/faults/fault_injector.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/pusherd_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +55,14 @@ const std::vector<fault> of_every_kind{{.kind = call_kind::write, .error = ENOSP
                                        {.kind = call_kind::allocation, .error = ENOMEM},
                                        {.kind = call_kind::allocation, .error = ENOMEM, .is_lasting = true}};
 
+const std::string pusher_lines =
+    R"({"user_id":"@alice:example.org","created_ts":1,"updated_ts":2,"app_id":"m.email","pushkey":"a@b","kind":"email",)"
+    R"("app_display_name":"","device_display_name":"","lang":"en","data":{}})"
+    "\n"
+    R"({"user_id":"@bob:example.org","created_ts":1,"updated_ts":2,"app_id":"m.email","pushkey":"a@b","kind":"email",)"
+    R"("app_display_name":"","device_display_name":"","lang":"en","data":{}})"
+    "\n";
+
 std::string name_of(const fault& how) {
     return "kind " + std::to_string(static_cast<unsigned>(how.kind)) + ", call " + std::to_string(how.nth);
 }
@@ -87,6 +97,49 @@ BOOST_AUTO_TEST_CASE(a_command_does_all_or_says_in_one_line_that_it_does_nothing
         BOOST_TEST(alice.set(removal_body("org.example.app", "key")).status == 200);
     }
     BOOST_TEST(on.folder().print({"verify"}).starts_with("ok"));
+}
+
+BOOST_AUTO_TEST_CASE(a_backup_is_a_good_one_or_leaves_nothing_that_looks_like_one) {
+    faulty_command on;
+    on.folder().print({"import", "-"}, pusher_lines);
+    for (fault how : of_every_kind) {
+        std::uint64_t runs = 0;
+        for (how.nth = 1;; how.nth = after(how.nth)) {
+            const auto backup = on.folder().file("backup");
+            const process_end ended = on.run({"backup", backup.string()}, how);
+            ++runs;
+            if (ended.status == 0)
+                BOOST_TEST(run_pusherd({.arguments = {"verify", "--data", backup.string()}}).out.starts_with("ok: "));
+            else
+                BOOST_TEST(ended.is_refusal(), name_of(how) << ": " << ended.status << ' ' << ended.err);
+            BOOST_TEST(std::filesystem::exists(backup) == (ended.status == 0), name_of(how));
+            std::filesystem::remove_all(backup);
+            if (on.failed() == 0) break;
+        }
+        BOOST_TEST_MESSAGE(name_of(how) << ": " << runs << " runs");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_import_is_done_or_says_in_one_line_why_not_and_can_be_repeated) {
+    for (fault how : of_every_kind) {
+        faulty_command on;
+        (void)on.folder().issue("@carol:example.org");
+        std::uint64_t runs = 0;
+        for (how.nth = 1;; how.nth = after(how.nth)) {
+            on.folder().print({"user", "remove", "@alice:example.org"});
+            write_file(on.folder().file("lines"), pusher_lines);
+            const process_end ended = on.run({"import", on.folder().file("lines").string()}, how);
+            ++runs;
+            if (ended.status == 0)
+                BOOST_TEST(on.folder().print({"export"}) == pusher_lines, name_of(how));
+            else
+                BOOST_TEST(ended.is_refusal(), name_of(how) << ": " << ended.status << ' ' << ended.err);
+            if (on.failed() == 0) break;
+        }
+        BOOST_TEST_MESSAGE(name_of(how) << ": " << runs << " runs");
+        BOOST_TEST(on.folder().print({"import", "-"}, pusher_lines) == "2\n");
+        BOOST_TEST(on.folder().print({"verify"}).starts_with("ok: "));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_database_that_cannot_be_created_can_be_created_later) {

@@ -139,9 +139,11 @@ void pusherd_process::start(const invocation& how, int out, int err) {
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, in.get(), STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    if (!how.output_to.empty())
-        ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, how.output_to.c_str(), O_WRONLY, 0);
+    if (how.output_to.empty())
+        ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    else
+        ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, how.output_to.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                           0600);
     ::posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
     if (!how.working_folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, how.working_folder.c_str());
 

@@ -21,7 +21,7 @@ struct invocation {
     std::map<std::string, std::string> environment{};
     std::string input{};                     ///< its standard input
     std::filesystem::path input_from{};      ///< or where that comes from, unless empty
-    std::filesystem::path output_to{};       ///< where its standard output goes, unless empty: it is not read then
+    std::filesystem::path output_to{};       ///< where its standard output goes; empty: it is read
     std::filesystem::path working_folder{};  ///< empty: this process's
     bool is_logged_to_journal = false;       ///< it is told that its stderr is systemd's journal
     std::vector<int> sockets{};              ///< it inherits these, as from a service manager (sd_listen_fds(3))

@@ -1,15 +1,10 @@
 // A full disk fails sets, and nothing else; with room again, they work again. Needs root: it mounts a small tmpfs.
 
-#include "tests/support/files.hpp"
 #include "tests/support/pusherd_folder.hpp"
+#include "tests/support/small_filesystem.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <sched.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,37 +13,6 @@ namespace pusherd::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A file system of two mebibytes that this process and its children alone see.
-class small_filesystem {
-public:
-    explicit small_filesystem(const fs::path& where) : where_(where) {
-        fs::create_directories(where_);
-        is_mounted_ = ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                      ::mount("tmpfs", where_.c_str(), "tmpfs", 0, "size=2m") == 0;
-    }
-    ~small_filesystem() {
-        if (is_mounted_) ::umount2(where_.c_str(), MNT_DETACH);
-    }
-    small_filesystem(const small_filesystem&) = delete;
-    small_filesystem& operator=(const small_filesystem&) = delete;
-
-    [[nodiscard]] bool is_mounted() const noexcept { return is_mounted_; }
-
-    void fill() const {
-        std::ofstream file(filler(), std::ios::binary | std::ios::app);
-        const std::string bytes(4096, 'x');
-        while (file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush()) {
-        }
-    }
-    void make_room() const { fs::remove(filler()); }
-
-private:
-    [[nodiscard]] fs::path filler() const { return where_ / "filler"; }
-
-    fs::path where_;
-    bool is_mounted_ = false;
-};
 
 /// A data folder on such a file system, and a token.
 struct folder_on_small_disk {
