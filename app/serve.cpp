@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/certificate.hpp"
 #include "app/log.hpp"
 #include "app/systemd.hpp"
 #include "domain/fixed_text.hpp"
@@ -122,7 +123,8 @@ int serve(const common_options& common, const serve_options& options) {
     settings.max_connections = raise_open_file_limit(settings.max_connections, log);
 
     // Ports first: where one is in use, the data folder stays untouched.
-    net::listening_sockets sockets(options.listen);
+    net::listening_sockets sockets(options.listen, options.permissions);
+    const auto credentials = load_credentials(options, log);
     persistence::database db(common.data, {.mode = persistence::open_mode::create,
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
@@ -136,7 +138,7 @@ int serve(const common_options& common, const serve_options& options) {
     net::server server(settings, store, log);
 
     const auto addresses = sockets.addresses();
-    server.start(std::move(sockets));
+    server.start(std::move(sockets), credentials.get());
     for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
     notify_service_manager("READY=1");
 

@@ -6,9 +6,6 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <netinet/tcp.h>
 
-#include <charconv>
-#include <cstdint>
-#include <string_view>
 #include <utility>
 
 namespace pusherd::net {
@@ -27,43 +24,31 @@ host_and_port split(const std::string& address) {
     return {host.starts_with('[') ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
 }
 
-bool is_port(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    return read.ec == std::errc{} && read.ptr == text.data() + text.size() && number <= 65535;
-}
-
 }  // namespace
-
-std::string check_listen_address(const std::string& address) {
-    const std::size_t colon = address.rfind(':');
-    const bool is_bracketed = address.starts_with('[');
-    const bool has_host = colon != std::string::npos && colon != 0 &&
-                          (is_bracketed ? colon > 2 && address[colon - 1] == ']' : address.find(':') == colon);
-    if (!has_host) return address + ": expected HOST:PORT, such as 127.0.0.1:8008 or [::1]:8008";
-    if (!is_port(std::string_view(address).substr(colon + 1)))
-        return address + ": the port must be a number up to 65535";
-    return {};
-}
 
 std::string to_string(const tcp::endpoint& endpoint) {
     const std::string host = endpoint.address().to_string();
     return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
 }
 
-listening_sockets::listening_sockets(const std::vector<std::string>& addresses) {
+listening_sockets::listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions) {
     for (const std::string& address : addresses) {
         if (std::string problem = check_listen_address(address); !problem.empty()) throw cannot_listen(problem);
-        const auto [host, port] = split(address);
+        const auto [how, where] = parse_listen_address(address);
+        if (how == listen_address::kind::unix_domain) {
+            unix_sockets_.emplace_back(where, permissions);
+            continue;
+        }
+        const auto [host, port] = split(where);
         asio::ip::basic_resolver<tcp, executor> resolver(context_->get_executor());
         boost::system::error_code problem;
         const auto found = resolver.resolve(host, port, tcp::resolver::passive, problem);
         if (problem) throw cannot_listen(address + ": cannot be resolved: " + problem.message());
-        for (const auto& entry : found) bind(entry.endpoint(), address);
+        for (const auto& entry : found) bind(entry.endpoint(), address, how == listen_address::kind::tls);
     }
 }
 
-void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address) {
+void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls) {
     tcp_acceptor socket(context_->get_executor());
     boost::system::error_code problem;
     const auto check = [&] {
@@ -78,19 +63,21 @@ void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& a
     check();
     socket.bind(endpoint, problem);
     check();
-    sockets_.push_back(std::move(socket));
+    sockets_.push_back({std::move(socket), is_tls});
 }
 
 std::vector<std::string> listening_sockets::addresses() const {
     std::vector<std::string> out;
-    out.reserve(sockets_.size());
-    for (const tcp_acceptor& socket : sockets_) out.push_back(to_string(socket.local_endpoint()));
+    out.reserve(sockets_.size() + unix_sockets_.size());
+    for (const auto& [socket, is_tls] : sockets_)
+        out.push_back(to_string(socket.local_endpoint()) + (is_tls ? " (TLS)" : ""));
+    for (const unix_socket& each : unix_sockets_) out.push_back("unix:" + each.path());
     return out;
 }
 
-std::vector<int> listening_sockets::open() {
-    std::vector<int> descriptors;
-    for (tcp_acceptor& socket : sockets_) {
+std::vector<listening_socket> listening_sockets::open() {
+    std::vector<listening_socket> opened;
+    for (auto& [socket, is_tls] : sockets_) {
         boost::system::error_code problem;
         socket.native_non_blocking(true, problem);
         // Connections inherit these (Linux): an answer goes out at once, whatever is on its way before it, and what
@@ -100,11 +87,15 @@ std::vector<int> listening_sockets::open() {
         if (!problem) socket.set_option(unsent_bytes(bounds::unsent_bytes), problem);
         if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
         if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
+        opened.push_back({.socket = connection_socket(socket.release()), .is_tls = is_tls});
     }
-    descriptors.reserve(sockets_.size());
-    for (tcp_acceptor& socket : sockets_) descriptors.push_back(socket.release());
     sockets_.clear();
-    return descriptors;
+    for (const unix_socket& each : unix_sockets_) {
+        auto [socket, file] = each.open();
+        opened.push_back({.socket = std::move(socket), .file = std::move(file)});
+    }
+    unix_sockets_.clear();
+    return opened;
 }
 
 }  // namespace pusherd::net

@@ -8,7 +8,6 @@
 #include <boost/test/unit_test.hpp>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <string>
@@ -54,23 +53,22 @@ BOOST_AUTO_TEST_CASE(what_is_no_host_and_port_is_refused_in_one_line_that_names_
 BOOST_AUTO_TEST_CASE(a_port_that_somebody_listens_on_is_refused) {
     listening_sockets first({"127.0.0.1:0"});
     const std::string address = first.addresses().front();
-    const std::vector<int> open = first.open();
+    const auto open = first.open();
     const auto listen_again = [&] {
         listening_sockets second({address});
         static_cast<void>(second.open());
     };
     BOOST_CHECK_THROW(listen_again(), cannot_listen);
-    for (const int each : open) ::close(each);
 }
 
 // For a client that asks and never reads, the system would keep megabytes, on either side.
 BOOST_AUTO_TEST_CASE(connections_inherit_bounds_of_what_the_system_keeps_for_them) {
     listening_sockets sockets({"127.0.0.1:0"});
     const std::string address = sockets.addresses().front();
-    const connection_socket listening(sockets.open().front());
+    const auto open = sockets.open();
     const testing::http_connection client(
         static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1))));
-    const auto [connection, failed] = accept_connection(listening.descriptor());
+    const auto [connection, failed] = accept_connection(open.front().socket.descriptor());
     BOOST_TEST_REQUIRE(!failed);
     BOOST_TEST(option_of(connection, IPPROTO_TCP, TCP_NOTSENT_LOWAT) == bounds::unsent_bytes);
     BOOST_TEST(option_of(connection, SOL_SOCKET, SO_RCVBUF) == 2 * bounds::received_bytes);  // socket(7)
