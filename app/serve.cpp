@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <exception>
 #include <utility>
 
 namespace pusherd::app {
@@ -47,28 +48,38 @@ std::size_t raise_open_file_limit(std::size_t connections, domain::logger& log) 
     return possible;
 }
 
-/// The signals to end. From its construction on they end nothing by themselves: threads that are started then take
-/// none, and the one that waits for them gets them all. Waiting takes no memory, so the end can always be begun.
+/// The signals to end, and SIGHUP, which asks for a renewed certificate to be read. From its construction on they end
+/// nothing by themselves: threads that are started then take none, and the one that waits for them gets them all.
+/// Waiting takes no memory, so the end can always be begun.
 class ending_signals {
 public:
     ending_signals() {
         sigemptyset(&which_);
         sigaddset(&which_, SIGINT);
         sigaddset(&which_, SIGTERM);
+        sigaddset(&which_, SIGHUP);
         ::pthread_sigmask(SIG_BLOCK, &which_, nullptr);
     }
     ending_signals(const ending_signals&) = delete;
     ending_signals& operator=(const ending_signals&) = delete;
 
-    void wait() const noexcept {
-        while (::sigwaitinfo(&which_, nullptr) < 0) {
+    /// Waits for one to end; calls `reload` at each SIGHUP before that.
+    template <class Reload>
+    void wait(Reload&& reload) const {
+        for (;;) {
+            const int signal = ::sigwaitinfo(&which_, nullptr);
+            if (signal == SIGHUP)
+                reload();
+            else if (signal > 0)
+                return;
         }
     }
 
-    /// Whether one comes within the time.
+    /// Whether one to end comes within the time.
     [[nodiscard]] bool comes_within(std::chrono::milliseconds time) const noexcept {
         const timespec at_most{0, std::chrono::nanoseconds(time).count()};
-        return ::sigtimedwait(&which_, nullptr, &at_most) > 0;
+        const int signal = ::sigtimedwait(&which_, nullptr, &at_most);
+        return signal > 0 && signal != SIGHUP;
     }
 
     /// As if one had come. Any thread.
@@ -92,6 +103,17 @@ void drain(net::server& server, const ending_signals& signals, std::chrono::seco
                       "ending without an answer to some sets: the database has been locked for too long");
             std::_Exit(EXIT_FAILURE);
         }
+    }
+}
+
+/// Reads certificate and key anew, if there are any; what cannot be used leaves those that there are.
+void reload(net::tls::credentials* credentials, domain::logger& log) noexcept {
+    if (credentials == nullptr) return;
+    try {
+        credentials->reload();
+        log.write(severity::notice, "the certificate has been read anew");
+    } catch (const std::exception& failed) {
+        log.write(severity::error, domain::short_line{"the certificate stays as it was: ", failed.what()});
     }
 }
 
@@ -142,7 +164,7 @@ int serve(const common_options& common, const serve_options& options) {
     for (const std::string& address : addresses) log.write(severity::notice, "listening on " + address);
     notify_service_manager("READY=1");
 
-    signals.wait();
+    signals.wait([&] { reload(credentials.get(), log); });
     const std::size_t open = server.connections();
     domain::short_line stopping{"stopping; "};
     log.write(severity::info,

@@ -82,6 +82,31 @@ BOOST_FIXTURE_TEST_CASE(a_stop_answers_what_is_in_flight, server_of_both) {
     BOOST_TEST(server.process().wait().status == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(sighup_has_the_files_read_anew_and_drops_no_connection, server_of_both) {
+    http_connection old(tls_port, &client);
+    static_cast<void>(test_certificate({.name = "renewed"}).write(secrets.path()));
+    server.process().signal(SIGHUP);
+    (void)server.process().wait_for_line("has been read anew");
+    tls_client any;
+    BOOST_TEST(http_client(tls_port, {}, &any).get("/health").status == 200);
+    BOOST_TEST(any.server_name() == "renewed");
+    old.send(request("GET", "/health"));
+    BOOST_TEST(old.read_answer().status == 200);
+
+    write_file(files.key, "nonsense");
+    server.process().signal(SIGHUP);
+    BOOST_TEST(server.process().wait_for_line("stays as it was").find("no private key") != std::string::npos);
+    BOOST_TEST(http_client(tls_port, {}, &any).get("/health").status == 200);
+    BOOST_TEST(server.stop().status == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(sighup_without_tls_does_nothing, folder_with_certificate) {
+    pusherd_server plain(folder.data());
+    plain.process().signal(SIGHUP);
+    BOOST_TEST(plain.client().get("/health").status == 200);
+    BOOST_TEST(plain.stop().status == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_request_that_never_ends_is_cut_off_after_the_drain, folder_with_certificate) {
     pusherd_server server(folder.data(), with_certificate({"--listen", "tls:127.0.0.1:0", "--drain", "0"}));
     const std::uint16_t port = port_in(server.process().wait_for_line(" (TLS)"));
