@@ -2,12 +2,13 @@
 
 #include "app/commands.hpp"
 #include "app/systemd.hpp"
-#include "net/server/listener.hpp"
+#include "net/server/inherited_socket.hpp"
 
 #include <fcntl.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START
 
 // What is served as HTTP in the clear: what is so named, and what a unit of ours without a FileDescriptorName= gives.
 constexpr std::array<std::string_view, 2> http_names{"http", "pusherd.socket"};
+constexpr std::string_view tls_name = "tls";
 
 // The parts between the colons: one name of nothing, if there is no colon.
 std::vector<std::string> split_names(std::string_view text) {
@@ -31,16 +33,22 @@ std::vector<std::string> split_names(std::string_view text) {
     }
 }
 
-void check_names(const char* text, std::size_t sockets) {
-    if (text == nullptr) return;
-    const auto names = split_names(text);
+bool is_tls(const std::string& name) {
+    if (name == tls_name) return true;
+    if (std::find(http_names.begin(), http_names.end(), name) != http_names.end()) return false;
+    throw unusable_arguments("there is an inherited socket named '" + name +
+                             "', which this pusherd cannot serve: FileDescriptorName= may be http or tls");
+}
+
+// What the sockets are called; without names they are all for HTTP in the clear.
+std::vector<std::string> names_of(std::size_t sockets) {
+    const char* const text = std::getenv("LISTEN_FDNAMES");
+    if (text == nullptr) return std::vector<std::string>(sockets, std::string(http_names.front()));
+    auto names = split_names(text);
     if (names.size() != sockets)
         throw unusable_arguments("LISTEN_FDNAMES names " + std::to_string(names.size()) + " of the " +
                                  std::to_string(sockets) + " inherited sockets");
-    for (const std::string& name : names)
-        if (std::find(http_names.begin(), http_names.end(), name) == http_names.end())
-            throw unusable_arguments("there is an inherited socket named '" + name +
-                                     "', which this pusherd cannot serve: it knows FileDescriptorName=http alone");
+    return names;
 }
 
 int count_inherited() {
@@ -57,14 +65,15 @@ void check_socket(int descriptor) {
 
 }  // namespace
 
-std::vector<int> take_inherited_sockets() {
-    std::vector<int> sockets;
+std::vector<net::inherited_socket> take_inherited_sockets() {
+    std::vector<net::inherited_socket> sockets;
     const int count = count_inherited();
-    if (count != 0) check_names(std::getenv("LISTEN_FDNAMES"), static_cast<std::size_t>(count));
-    for (int descriptor = first_inherited; descriptor < first_inherited + count; ++descriptor) {
+    const auto names = count == 0 ? std::vector<std::string>() : names_of(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        const int descriptor = first_inherited + i;
         check_socket(descriptor);
         ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-        sockets.push_back(descriptor);
+        sockets.push_back({.descriptor = descriptor, .is_tls = is_tls(names[static_cast<std::size_t>(i)])});
     }
     for (const char* variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(variable);
     return sockets;

@@ -9,10 +9,12 @@
 #include <CLI/Validators.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <iomanip>
 #include <limits>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <type_traits>
@@ -69,6 +71,19 @@ CLI::Option* add_seconds(CLI::App& command, const std::string& name, std::chrono
         ->type_name("SECONDS");
 }
 
+// As chmod(1) takes it. Who owns the socket may always connect; and TOML's 0o660, which comes as 432, is no such mode.
+std::optional<mode_t> to_mode(const std::string& text) {
+    mode_t mode = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+    const bool is_good =
+        read.ec == std::errc{} && read.ptr == text.data() + text.size() && mode <= 0777 && (mode & 0200) != 0;
+    return is_good ? std::optional(mode) : std::nullopt;
+}
+
+std::string check_mode(const std::string& text) {
+    return to_mode(text) ? "" : "'" + text + "' is no mode, in octal digits, that lets the owner write, such as 0660";
+}
+
 template <class Value>
 CLI::Validator one_of(const std::map<std::string, Value>& names) {
     return quiet(CLI::IsMember(names, CLI::ignore_case) & CLI::Transformer(names, CLI::ignore_case));
@@ -120,10 +135,22 @@ void add_serve_options(CLI::App& command, serve_options& into) {
     server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads_by_default);
 
     add(command, "listen", into.listen, "Where to listen; repeatable; port 0 takes a free one")
-        ->type_name("HOST:PORT")
+        ->type_name("HOST:PORT|tls:HOST:PORT|unix:/PATH")
         ->check(quiet(CLI::Validator(net::check_listen_address, "")))
         ->delimiter(',')
         ->capture_default_str();
+    add(command, "tls-cert", into.certificate.chain, "The certificate of tls: and its chain, as PEM")
+        ->type_name("FILE");
+    add(command, "tls-key", into.certificate.key, "Its key, as PEM, not encrypted")->type_name("FILE");
+    command
+        .add_option_function<std::string>(
+            "--unix-mode", [&into](const std::string& text) { into.permissions.mode = to_mode(text).value_or(0); },
+            "Who may connect to unix: sockets")
+        ->envname(environment_name("unix-mode"))
+        ->check(quiet(CLI::Validator(check_mode, "")))
+        ->default_str("0660")
+        ->type_name("MODE");
+    add(command, "unix-group", into.permissions.group, "Their group (default: the process's)")->type_name("GROUP");
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
         ->type_name("N")
         ->check(number_between(1, 256))

@@ -2,6 +2,8 @@
 
 #include "app/log.hpp"
 #include "net/server/settings.hpp"
+#include "net/server/unix_socket.hpp"
+#include "net/tls/credentials.hpp"
 
 #include <CLI/App.hpp>
 
@@ -27,6 +29,8 @@ struct common_options {
 /// What `serve` takes beside.
 struct serve_options {
     std::vector<std::string> listen{"127.0.0.1:8008"};
+    net::tls::certificate_files certificate;  ///< `--tls-cert`, `--tls-key`; empty: not given
+    net::socket_permissions permissions;      ///< `--unix-mode`, `--unix-group`
     net::server_settings server;
     std::chrono::seconds drain{10};
     log_level level = log_level::info;

@@ -1,5 +1,6 @@
 #include "app/reload.hpp"
 
+#include "app/certificate.hpp"
 #include "app/open_file_limit.hpp"
 #include "app/systemd.hpp"
 #include "domain/fixed_text.hpp"
@@ -46,6 +47,8 @@ std::string changed_while_running(const serve_options& before, const serve_optio
         .compare("max-connections", before.server.max_connections, now.server.max_connections)
         .compare("idle-timeout", before.server.idle_timeout, now.server.idle_timeout)
         .compare("drain", before.drain, now.drain)
+        .compare("tls-cert", before.certificate.chain, now.certificate.chain)
+        .compare("tls-key", before.certificate.key, now.certificate.key)
         .compare("log-level", before.level, now.level)
         .names();
 }
@@ -57,6 +60,8 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
         .compare("server-name", before.common.server_name, now.common.server_name)
         .compare("core-dumps", before.common.core_dumps, now.common.core_dumps)
         .compare("listen", before.serve.listen, now.serve.listen)
+        .compare("unix-mode", before.serve.permissions.mode, now.serve.permissions.mode)
+        .compare("unix-group", before.serve.permissions.group, now.serve.permissions.group)
         .compare("threads", before.serve.server.threads, now.serve.server.threads)
         .compare("log-format", before.serve.format, now.serve.format)
         .names();
@@ -65,6 +70,7 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
 serve_configuration with_changes_while_running(const serve_configuration& running, const serve_configuration& wanted) {
     serve_configuration changed{running.common, wanted.serve};
     changed.serve.listen = running.serve.listen;
+    changed.serve.permissions = running.serve.permissions;
     changed.serve.server.threads = running.serve.server.threads;
     changed.serve.format = running.serve.format;
     return changed;
@@ -72,8 +78,8 @@ serve_configuration with_changes_while_running(const serve_configuration& runnin
 
 }  // namespace
 
-reloader::reloader(serve_configuration running, read_configuration read_again, net::server& server, stderr_log& log)
-    : running_(std::move(running)), read_again_(std::move(read_again)), server_(server), log_(log) {}
+reloader::reloader(serve_configuration running, read_configuration read_again, const parts& changing, stderr_log& log)
+    : running_(std::move(running)), read_again_(std::move(read_again)), changing_(changing), log_(log) {}
 
 void reloader::reload() noexcept {
     notify_of_reload();
@@ -95,13 +101,16 @@ void reloader::adopt(const serve_configuration& wanted) {
     serve_configuration running = with_changes_while_running(running_, wanted);
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);
-    server_.change_settings(settings);
+    if (changing_.credentials != nullptr)
+        reload_credentials(*changing_.credentials, running.serve.certificate, log_);
+    changing_.server.change_settings(settings);  // without memory for it, the certificate alone has been renewed
 
     running_ = std::move(running);
     log_.change_level(running_.serve.level);
     // At any log level: who asks for it wants to know.
     const bool has_file = !wanted.common.config.empty();
     log_.write(severity::notice, has_file ? told : "there is no configuration file to read again");
+    if (changing_.credentials != nullptr) log_.write(severity::notice, "the certificate has been read anew");
     if (!waiting.empty()) log_.write(severity::warning, domain::short_line{"only a restart changes ", waiting});
 }
 

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/certificate.hpp"
 #include "app/inherited_sockets.hpp"
 #include "app/log.hpp"
 #include "app/open_file_limit.hpp"
@@ -32,8 +33,9 @@ constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that th
 constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
 /// What the service manager has opened, or else what is asked for.
-net::listening_sockets open_sockets(const std::vector<int>& inherited, const std::vector<std::string>& addresses) {
-    return inherited.empty() ? net::listening_sockets(addresses) : net::listening_sockets::inherit(inherited);
+net::listening_sockets open_sockets(const std::vector<net::inherited_socket>& inherited, const serve_options& options) {
+    return inherited.empty() ? net::listening_sockets(options.listen, options.permissions)
+                             : net::listening_sockets::inherit(inherited);
 }
 
 void announce(const std::vector<std::string>& addresses, bool are_inherited, domain::logger& log) {
@@ -107,8 +109,9 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     settings.max_connections = raise_open_file_limit(settings.max_connections, log);
 
     // Ports first: where one is in use, the data folder stays untouched.
-    const std::vector<int> inherited = take_inherited_sockets();
-    net::listening_sockets sockets = open_sockets(inherited, options.listen);
+    const auto inherited = take_inherited_sockets();
+    net::listening_sockets sockets = open_sockets(inherited, options);
+    const auto credentials = load_credentials(sockets.need_credentials(), options.certificate, log);
     persistence::database db(common.data, {.mode = persistence::open_mode::create,
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
@@ -122,11 +125,11 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     net::server server(settings, store, log);
 
     const auto addresses = sockets.addresses();
-    server.start(std::move(sockets));
+    server.start(std::move(sockets), credentials.get());
     announce(addresses, !inherited.empty(), log);
 
     watchdog dog(server, store, log);
-    reloader reload(configuration, read_again, server, log);
+    reloader reload(configuration, read_again, {server, credentials.get()}, log);
     wait_for_end(coming, dog, reload);
 
     announce_stop(server.connections(), log);

@@ -39,7 +39,7 @@ BEGIN {
     # What may stand between < and >. LMDB is named apart, because its header looks like one of POSIX.
     foreign["domain"]      = std "|" pure
     foreign["persistence"] = std "|" pure "|" neutral "|" posix "|^nettle/"
-    foreign["net"]         = std "|^boost/|" posix
+    foreign["net"]         = std "|^boost/|^openssl/|" posix
     foreign["app"]         = "."
     lmdb["persistence"] = lmdb["app"] = 1
 }

@@ -35,6 +35,8 @@ namespace refusals {
 
 refusal malformed() { return {400, "M_UNKNOWN", "This is not a well-formed HTTP/1.1 request."}; }
 
+refusal not_encrypted() { return {400, "M_UNKNOWN", "This port speaks TLS: the address begins with https://."}; }
+
 refusal head_too_large() {
     return {431, "M_TOO_LARGE", "The head of a request may have at most 16384 bytes and 100 fields."};
 }

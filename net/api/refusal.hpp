@@ -28,6 +28,7 @@ struct refusal {
 /// Refusals that have no domain error.
 namespace refusals {
 [[nodiscard]] refusal malformed();
+[[nodiscard]] refusal not_encrypted();
 [[nodiscard]] refusal head_too_large();
 [[nodiscard]] refusal body_too_large(std::uint64_t limit);
 [[nodiscard]] refusal too_slow();

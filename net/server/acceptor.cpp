@@ -4,8 +4,9 @@
 
 namespace pusherd::net {
 
-acceptor::acceptor(event_loop& loop, int descriptor) : loop_(loop), socket_(descriptor) {
-    loop_.watch_while_readable(descriptor, *this);
+acceptor::acceptor(event_loop& loop, listening_socket listening, const tls::credentials* credentials)
+    : loop_(loop), socket_(std::move(listening.socket)), file_(std::move(listening.file)), credentials_(credentials) {
+    loop_.watch_while_readable(socket_.descriptor(), *this);
 }
 
 void acceptor::pause() noexcept {
@@ -27,6 +28,7 @@ void acceptor::resume() noexcept {
 void acceptor::close() {
     // By hand: of a socket that another process has as well, the loop would be told on after the close (epoll(7)).
     if (is_open() && !paused_) loop_.forget(socket_.descriptor());
+    file_.reset();  // first, so that nobody finds the file of a server that is gone
     socket_.close();
     waiting_.resume();
 }

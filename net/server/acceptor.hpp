@@ -2,8 +2,11 @@
 
 #include "net/server/connection_socket.hpp"
 #include "net/server/event_loop.hpp"
+#include "net/server/listener.hpp"
 #include "net/server/suspension.hpp"
+#include "net/tls/credentials.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace pusherd::net {
@@ -11,14 +14,17 @@ namespace pusherd::net {
 /// A listening socket of one event loop. Its thread.
 class acceptor final : private readiness_observer {
 public:
-    /// Takes over a descriptor that listens and does not block. Throws system_error.
-    acceptor(event_loop& loop, int descriptor);
+    /// @param credentials of its connections; none: they are in the clear
+    /// Throws system_error.
+    acceptor(event_loop& loop, listening_socket listening, const tls::credentials* credentials);
     ~acceptor() { close(); }
 
     acceptor(const acceptor&) = delete;
     acceptor& operator=(const acceptor&) = delete;
 
     [[nodiscard]] bool is_open() const noexcept { return socket_.descriptor() >= 0; }
+
+    [[nodiscard]] const tls::credentials* credentials() const noexcept { return credentials_; }
 
     /// To be awaited: until somebody may be waiting to be accepted, or it is closed.
     [[nodiscard]] auto connection_or_close() { return waiting_.until_resumed(); }
@@ -41,6 +47,8 @@ private:
 
     event_loop& loop_;
     connection_socket socket_;
+    std::unique_ptr<socket_file> file_;  // of a Unix socket
+    const tls::credentials* credentials_;
     bool paused_ = false;
     suspension waiting_;
 };

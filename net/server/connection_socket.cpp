@@ -31,6 +31,7 @@ bool connection_socket::transfer::must_wait() const noexcept {
 connection_socket::transfer connection_socket::receive(std::span<char> room) const noexcept {
     transfer done = transferred_by([&] { return ::recv(descriptor_, room.data(), room.size(), 0); });
     if (!done.failed && done.bytes == 0) done.failed = boost::asio::error::eof;
+    done.took_all = done.must_wait() || done.bytes < room.size();
     return done;
 }
 

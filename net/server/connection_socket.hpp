@@ -19,6 +19,7 @@ public:
     struct transfer {
         std::size_t bytes = 0;
         boost::system::error_code failed{};  ///< asio::error::would_block: nothing now; asio::error::eof: nothing more
+        bool took_all = false;               ///< of a receive: whatever else comes is told by the event loop
 
         [[nodiscard]] bool must_wait() const noexcept;
     };

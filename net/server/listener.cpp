@@ -2,20 +2,17 @@
 
 #include "net/bounds.hpp"
 
-#include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <charconv>
-#include <cstdint>
-#include <string_view>
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace pusherd::net {
 namespace {
-
-using unsent_bytes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
 struct host_and_port {
     std::string host;
@@ -28,58 +25,46 @@ host_and_port split(const std::string& address) {
     return {host.starts_with('[') ? host.substr(1, host.size() - 2) : host, address.substr(colon + 1)};
 }
 
-// What the socket itself says about a property of it (socket(7)); -1 if it is no socket.
-int property_of(int descriptor, int name) noexcept {
-    int value = -1;
-    socklen_t size = sizeof value;
-    return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+bool set(int descriptor, int level, int name, int value) noexcept {
+    return ::setsockopt(descriptor, level, name, &value, sizeof value) == 0;
 }
 
-bool is_port(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    return read.ec == std::errc{} && read.ptr == text.data() + text.size() && number <= 65535;
+// Makes a listening socket one that does not block. Connections inherit the rest (Linux): an answer goes out at once,
+// whatever is on its way before it, and what waits on either side has a bound. Unix sockets have their own bounds.
+boost::system::error_code bound_connections_of(int descriptor) noexcept {
+    bool is_done = ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0;
+    if (is_internet_socket(descriptor))
+        is_done = is_done && set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1) &&
+                  set(descriptor, SOL_SOCKET, SO_RCVBUF, bounds::received_bytes) &&
+                  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bounds::unsent_bytes);
+    return is_done ? boost::system::error_code() : boost::system::error_code(errno, boost::system::system_category());
 }
 
 }  // namespace
-
-std::string check_listen_address(const std::string& address) {
-    const std::size_t colon = address.rfind(':');
-    const bool is_bracketed = address.starts_with('[');
-    const bool has_host = colon != std::string::npos && colon != 0 &&
-                          (is_bracketed ? colon > 2 && address[colon - 1] == ']' : address.find(':') == colon);
-    if (!has_host) return address + ": expected HOST:PORT, such as 127.0.0.1:8008 or [::1]:8008";
-    if (!is_port(std::string_view(address).substr(colon + 1)))
-        return address + ": the port must be a number up to 65535";
-    return {};
-}
-
-std::string check_inherited_socket(int descriptor) {
-    const int domain = property_of(descriptor, SO_DOMAIN);
-    if (domain < 0) return "is no socket";
-    if ((domain != AF_INET && domain != AF_INET6) || property_of(descriptor, SO_PROTOCOL) != IPPROTO_TCP)
-        return "is no TCP socket";
-    return property_of(descriptor, SO_ACCEPTCONN) == 1 ? "" : "does not listen";
-}
 
 std::string to_string(const tcp::endpoint& endpoint) {
     const std::string host = endpoint.address().to_string();
     return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
 }
 
-listening_sockets::listening_sockets(const std::vector<std::string>& addresses) {
+listening_sockets::listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions) {
     for (const std::string& address : addresses) {
         if (std::string problem = check_listen_address(address); !problem.empty()) throw cannot_listen(problem);
-        const auto [host, port] = split(address);
+        const auto [how, where] = parse_listen_address(address);
+        if (how == listen_address::kind::unix_domain) {
+            unix_sockets_.emplace_back(where, permissions);
+            continue;
+        }
+        const auto [host, port] = split(where);
         asio::ip::basic_resolver<tcp, executor> resolver(context_->get_executor());
         boost::system::error_code problem;
         const auto found = resolver.resolve(host, port, tcp::resolver::passive, problem);
         if (problem) throw cannot_listen(address + ": cannot be resolved: " + problem.message());
-        for (const auto& entry : found) bind(entry.endpoint(), address);
+        for (const auto& entry : found) bind(entry.endpoint(), address, how == listen_address::kind::tls);
     }
 }
 
-void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address) {
+void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls) {
     tcp_acceptor socket(context_->get_executor());
     boost::system::error_code problem;
     const auto check = [&] {
@@ -94,51 +79,58 @@ void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& a
     check();
     socket.bind(endpoint, problem);
     check();
-    sockets_.push_back(std::move(socket));
+    sockets_.push_back({std::move(socket), is_tls});
 }
 
-listening_sockets listening_sockets::inherit(const std::vector<int>& descriptors) {
+listening_sockets listening_sockets::inherit(const std::vector<inherited_socket>& sockets) {
     listening_sockets inherited;
-    inherited.are_open_ = true;
-    for (const int descriptor : descriptors) {
-        const auto refuse = [&](const std::string& why) {
-            throw cannot_listen("inherited descriptor " + std::to_string(descriptor) + ": " + why);
-        };
-        if (const std::string why = check_inherited_socket(descriptor); !why.empty()) refuse(why);
-        tcp_acceptor socket(inherited.context_->get_executor());
-        boost::system::error_code problem;
-        socket.assign(property_of(descriptor, SO_DOMAIN) == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor, problem);
-        if (problem) refuse(problem.message());
-        inherited.sockets_.push_back(std::move(socket));
+    for (const auto& [descriptor, is_tls] : sockets) {
+        if (const std::string why = check_inherited_socket(descriptor); !why.empty())
+            throw cannot_listen("inherited descriptor " + std::to_string(descriptor) + " " + why);
+        inherited.inherited_.push_back({.socket = connection_socket(descriptor), .is_tls = is_tls});
     }
     return inherited;
 }
 
 std::vector<std::string> listening_sockets::addresses() const {
     std::vector<std::string> out;
-    out.reserve(sockets_.size());
-    for (const tcp_acceptor& socket : sockets_) out.push_back(to_string(socket.local_endpoint()));
+    out.reserve(sockets_.size() + unix_sockets_.size() + inherited_.size());
+    for (const auto& [socket, is_tls] : sockets_)
+        out.push_back(to_string(socket.local_endpoint()) + (is_tls ? " (TLS)" : ""));
+    for (const unix_socket& each : unix_sockets_) out.push_back("unix:" + each.path());
+    for (const listening_socket& each : inherited_)
+        out.push_back(address_of_inherited(each.socket.descriptor()) + (each.is_tls ? " (TLS)" : ""));
     return out;
 }
 
-std::vector<int> listening_sockets::open() {
-    std::vector<int> descriptors;
-    for (tcp_acceptor& socket : sockets_) {
-        boost::system::error_code problem;
-        socket.native_non_blocking(true, problem);
-        // Connections inherit these (Linux): an answer goes out at once, whatever is on its way before it, and what
-        // waits on either side has a bound.
-        if (!problem) socket.set_option(tcp::no_delay(true), problem);
-        if (!problem) socket.set_option(asio::socket_base::receive_buffer_size(bounds::received_bytes), problem);
-        if (!problem) socket.set_option(unsent_bytes(bounds::unsent_bytes), problem);
-        // How many may wait for an inherited one is its owner's business.
-        if (!problem && !are_open_) socket.listen(tcp_acceptor::max_listen_connections, problem);
+bool listening_sockets::need_credentials() const noexcept {
+    const auto is_tls = [](const auto& each) { return each.is_tls; };
+    return std::any_of(sockets_.begin(), sockets_.end(), is_tls) ||
+           std::any_of(inherited_.begin(), inherited_.end(), is_tls);
+}
+
+std::vector<listening_socket> listening_sockets::open() {
+    std::vector<listening_socket> opened;
+    for (auto& [socket, is_tls] : sockets_) {
+        boost::system::error_code problem = bound_connections_of(socket.native_handle());
+        if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
         if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
+        opened.push_back({.socket = connection_socket(socket.release()), .is_tls = is_tls});
     }
-    descriptors.reserve(sockets_.size());
-    for (tcp_acceptor& socket : sockets_) descriptors.push_back(socket.release());
+    for (const unix_socket& each : unix_sockets_) {
+        auto [socket, file] = each.open();
+        opened.push_back({.socket = std::move(socket), .file = std::move(file)});
+    }
+    for (listening_socket& each : inherited_) {
+        const int descriptor = each.socket.descriptor();
+        if (const auto problem = bound_connections_of(descriptor))
+            throw cannot_listen(address_of_inherited(descriptor) + ": cannot listen: " + problem.message());
+        opened.push_back(std::move(each));
+    }
     sockets_.clear();
-    return descriptors;
+    unix_sockets_.clear();
+    inherited_.clear();
+    return opened;
 }
 
 }  // namespace pusherd::net

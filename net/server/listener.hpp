@@ -1,6 +1,10 @@
 #pragma once
 
 #include "net/asio.hpp"
+#include "net/server/connection_socket.hpp"
+#include "net/server/inherited_socket.hpp"
+#include "net/server/listen_address.hpp"
+#include "net/server/unix_socket.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -14,42 +18,51 @@ class cannot_listen : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// What is wrong with an address to listen on, `HOST:PORT`, as it is written; empty: nothing.
-[[nodiscard]] std::string check_listen_address(const std::string& address);
-
-/// Why a descriptor cannot be listened on: it must be a TCP socket that is open for connections; empty: it can be.
-[[nodiscard]] std::string check_inherited_socket(int descriptor);
+/// A socket that is open for connections, and does not block.
+struct listening_socket {
+    connection_socket socket;
+    bool is_tls = false;                  ///< nothing is said in the clear on its connections
+    std::unique_ptr<socket_file> file{};  ///< of a Unix socket: goes with it
+};
 
 /// The sockets to listen on: bound, so that a port in use is known before anything else is touched, but not open for
 /// connections before the server starts. Those that were inherited are open from the beginning, and somebody else's.
 class listening_sockets {
 public:
-    /// @param addresses `HOST:PORT` each, IPv6 addresses in brackets; a name is resolved, and all its addresses are
+    /// @param addresses see listen_address; IPv6 addresses in brackets; a name is resolved, and all its addresses are
     ///                  listened on; port 0 takes a free one
+    /// @param permissions of Unix sockets
     /// Throws cannot_listen.
-    explicit listening_sockets(const std::vector<std::string>& addresses);
+    explicit listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions = {});
 
     /// Takes over sockets that another process has opened for connections, and keeps open when this one ends: who
     /// connects in between waits for the next one.
-    /// @param descriptors each closed when this process is done with it
     /// Throws cannot_listen for one that check_inherited_socket() refuses.
-    [[nodiscard]] static listening_sockets inherit(const std::vector<int>& descriptors);
+    [[nodiscard]] static listening_sockets inherit(const std::vector<inherited_socket>& sockets);
 
-    /// `HOST:PORT` of each, with the real port.
+    /// `HOST:PORT` of each, with the real port, and ` (TLS)` behind it where that is spoken; `unix:/path`.
     [[nodiscard]] std::vector<std::string> addresses() const;
 
-    /// Opens the sockets for connections, unless they are, and hands their descriptors over, which do not block. Throws
-    /// cannot_listen.
-    [[nodiscard]] std::vector<int> open();
+    /// Whether TLS is spoken on one of them.
+    [[nodiscard]] bool need_credentials() const noexcept;
+
+    /// Opens the sockets for connections, unless they are, and hands them over. Throws cannot_listen.
+    [[nodiscard]] std::vector<listening_socket> open();
 
 private:
+    struct bound_socket {
+        tcp_acceptor socket;
+        bool is_tls;
+    };
+
     listening_sockets() = default;
 
-    void bind(const tcp::endpoint& endpoint, const std::string& address);
+    void bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls);
 
     std::unique_ptr<asio::io_context> context_ = std::make_unique<asio::io_context>(1);  // never runs
-    std::vector<tcp_acceptor> sockets_;
-    bool are_open_ = false;
+    std::vector<bound_socket> sockets_;
+    std::vector<unix_socket> unix_sockets_;
+    std::vector<listening_socket> inherited_;
 };
 
 /// `HOST:PORT` of an endpoint.

@@ -26,9 +26,13 @@ server::~server() {
     join();
 }
 
-void server::start(listening_sockets sockets) {
+void server::start(listening_sockets sockets, const tls::credentials* credentials) {
     event_loop& loop = workers_.front()->loop();
-    for (const int descriptor : sockets.open()) acceptors_.push_back(std::make_unique<acceptor>(loop, descriptor));
+    for (listening_socket& each : sockets.open()) {
+        if (each.is_tls && credentials == nullptr) throw cannot_listen("TLS needs a certificate");
+        const tls::credentials* const its_own = each.is_tls ? credentials : nullptr;
+        acceptors_.push_back(std::make_unique<acceptor>(loop, std::move(each), its_own));
+    }
     for (const auto& each : acceptors_) {
         workers_.front()->begin_guest();
         asio::co_spawn(loop.get_executor(), listen(*each), [this](const std::exception_ptr& failure) {
@@ -59,7 +63,7 @@ task<> server::listen(acceptor& from) {
             pause_after(failed, from);
             to_accept = 0;
         } else if (++connections_ <= workers_.front()->settings().max_connections) {
-            hand_over(socket, &next_worker());
+            hand_over(socket, from.credentials(), &next_worker());
         } else {
             from.pause();  // that it is readable need not be told again meanwhile
             bool has_room = false;
@@ -68,7 +72,7 @@ task<> server::listen(acceptor& from) {
             } catch (const std::bad_alloc& failure) {
                 workers_.front()->log_failure("no room could be made: ", failure);
             }
-            hand_over(socket, has_room ? &next_worker() : nullptr);
+            hand_over(socket, from.credentials(), has_room ? &next_worker() : nullptr);
             from.resume();
         }
     }
@@ -87,13 +91,14 @@ void server::pause_after(const boost::system::error_code& failed, acceptor& from
 
 worker& server::next_worker() noexcept { return *workers_[next_worker_++ % workers_.size()]; }
 
-// To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener.
-void server::hand_over(connection_socket& socket, worker* home) noexcept {
+// To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener. Who is to be
+// spoken to in TLS cannot be told why.
+void server::hand_over(connection_socket& socket, const tls::credentials* credentials, worker* home) noexcept {
     try {
-        if (home != nullptr) return home->adopt(std::move(socket));
-        turn_away(socket);
+        if (home != nullptr) return home->adopt(std::move(socket), credentials);
+        if (credentials == nullptr) turn_away(socket);
     } catch (const std::bad_alloc& failure) {
-        workers_.front()->turn_away(socket);
+        if (credentials == nullptr) workers_.front()->turn_away(socket);
         workers_.front()->log_failure("a connection was lost: ", failure);
     }
     --connections_;

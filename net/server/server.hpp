@@ -28,7 +28,8 @@ public:
     server& operator=(const server&) = delete;
 
     /// Opens the sockets for connections, and begins to serve. Throws cannot_listen.
-    void start(listening_sockets sockets);
+    /// @param credentials for those of the sockets that speak TLS; must outlive the server
+    void start(listening_sockets sockets, const tls::credentials* credentials = nullptr);
 
     /// Serves by these settings from now on, but for the number of threads, which stays. If it throws (bad_alloc),
     /// nothing has changed.
@@ -62,7 +63,7 @@ private:
     void pause_after(const boost::system::error_code& failed, acceptor& from) noexcept;
     [[nodiscard]] worker& next_worker() noexcept;
     [[nodiscard]] task<bool> make_room();
-    void hand_over(connection_socket& socket, worker* home) noexcept;
+    void hand_over(connection_socket& socket, const tls::credentials* credentials, worker* home) noexcept;
     void turn_away(const connection_socket& socket);
     void close_listeners() noexcept;
 

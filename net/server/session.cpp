@@ -9,14 +9,14 @@
 
 namespace pusherd::net {
 
-session::session(worker& home, connection_socket socket)
-    : home_(home), socket_(std::move(socket)), deadline_(clock::time_point::max()) {
+session::session(worker& home, connection_socket socket, const tls::credentials* credentials)
+    : home_(home), transport_(std::move(socket), credentials), deadline_(clock::time_point::max()) {
     home_.sessions().push_back(*this);
     begin_waiting_for_head();
 }
 
 session::~session() {
-    if (!is_served_) home_.turn_away(socket_);  // there was no memory for it
+    if (!is_served_) home_.turn_away(transport_);  // there was no memory for it
     if (waiting_sessions_hook::is_linked()) home_.end_waiting(*this);
     if (work_) home_.workspaces().give_back(std::move(work_));
     home_.on_session_end();
@@ -25,7 +25,7 @@ session::~session() {
 // One coroutine, with all its waits: another that it would wait in needs memory just when the client is slow, or when
 // it is told of a failure. So nothing below needs any to go on.
 task<> session::serve() {
-    home_.loop().watch_changes(socket_.descriptor(), *this);
+    home_.loop().watch_changes(transport_.descriptor(), *this);
     is_served_ = true;
     for (;;) {
         const step next = work_ ? advance() : step::read;
@@ -158,7 +158,7 @@ std::optional<session::step> session::advance_body() {
 // sent the next one meanwhile.
 bool session::has_unread_input() const {
     if (!work_->input.empty()) return true;
-    return (keep_alive_ || readable_) && socket_.has_unread_bytes();
+    return (keep_alive_ || readable_) && transport_.has_unread_bytes();
 }
 
 void session::finish_request() {
@@ -187,9 +187,13 @@ session::step session::refuse_unreadable(reading_fault fault) {
 
 // --- what is waited for ----------------------------------------------------------------------------------------------
 
+bool session::is_between_requests() const noexcept { return phase_ == phase::idle || phase_ == phase::handshake; }
+
 // Makes ready to wait for bytes: without a buffer while there is nothing to put into it. False: the connection ends.
 bool session::prepare_to_receive() {
-    if (in_body_)
+    if (transport_.is_shaking_hands())
+        arm(phase::handshake, bounds::handshake_timeout);
+    else if (in_body_)
         arm(phase::body, bounds::body_timeout);
     else if (work_ && work_->reader.has_begun())
         arm(phase::head, bounds::head_timeout);
@@ -197,16 +201,16 @@ bool session::prepare_to_receive() {
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
     return_workspace_if_idle();
-    if (end_ != end::none || (stopping_ && phase_ == phase::idle)) return false;
-    return true;
+    return end_ == end::none && !(stopping_ && is_between_requests());
 }
 
 // Reads what has come. False: nothing will, or it has taken too long, or there is no memory to read it into.
 bool session::receive() {
-    if (end_ != end::none || (!readable_ && stopping_ && phase_ == phase::idle)) return false;
+    if (end_ != end::none || (!readable_ && stopping_ && is_between_requests())) return false;
+    if (transport_.is_shaking_hands()) return shake_hands();
     if (!work_) work_ = home_.workspaces().take();
     if (!work_) {
-        home_.turn_away(socket_);
+        home_.turn_away(transport_);
         return false;
     }
     const auto received = read_into(work_->input.writable());
@@ -214,11 +218,25 @@ bool session::receive() {
     return !received.failed || received.must_wait();
 }
 
+// Carries the handshake on as far as bytes have come. False: there will be none.
+bool session::shake_hands() {
+    const auto shaken = transport_.shake_hands();
+    note_what_is_left(shaken);
+    if (!shaken.failed || shaken.must_wait()) return true;
+    if (transport_.heard_plain_http())
+        transport_.say_in_the_clear_and_close(home_.last_words_of(refusals::not_encrypted()));
+    return false;
+}
+
 connection_socket::transfer session::read_into(std::span<char> room) {
-    const auto received = socket_.receive(room);
-    // Fewer bytes than there is room for are all there are: what comes later is told.
-    if (received.must_wait() || received.bytes < room.size()) readable_ = ended_;
+    const auto received = transport_.receive(room);
+    note_what_is_left(received);
     return received;
+}
+
+// Behind the end there is always something to read, the end itself; but not for TLS that has to send first.
+void session::note_what_is_left(const connection_socket::transfer& received) noexcept {
+    if (received.took_all) readable_ = ended_ && !transport_.is_crossed();
 }
 
 // After receive() has failed. Once a request has begun, its client is told that it was too slow; advance() does.
@@ -228,7 +246,7 @@ bool session::has_something_to_say() const noexcept {
 
 // Sends as much as the socket takes now, and says how much.
 std::size_t session::send_now(std::size_t sent) noexcept {
-    const auto done = socket_.send(std::string_view(work_->output).substr(sent));
+    const auto done = transport_.send(std::string_view(work_->output).substr(sent));
     writable_ = !done.must_wait();
     broken_ = done.failed && !done.must_wait();
     return done.bytes;
@@ -266,7 +284,7 @@ void session::answer_set() {
 // answers, read what the client still sends for a little while, then close.
 void session::begin_lingering() noexcept {
     if (end_ == end::stopped) return;
-    socket_.end_sending();
+    transport_.end_sending();
     end_ = end::none;
     phase_ = phase::lingering;
     deadline_ = coarse_now() + bounds::linger_timeout;
@@ -291,6 +309,7 @@ void session::on_answered() {
 
 // May end the session.
 void session::on_ready(readiness what) {
+    if (transport_.is_crossed()) what.readable = what.writable = what.readable || what.writable;
     readable_ = readable_ || what.readable;
     writable_ = writable_ || what.writable;
     ended_ = ended_ || what.ended;
@@ -326,13 +345,13 @@ void session::check_deadline(clock::time_point now) {
 
 void session::stop() {
     stopping_ = true;
-    if (phase_ == phase::idle) waiting_.resume_later(home_.loop());
+    if (is_between_requests()) waiting_.resume_later(home_.loop());
 }
 
 void session::abort() {
     stopping_ = true;
     end_ = end::stopped;
-    socket_.close();
+    transport_.close();
     if (phase_ != phase::committing) waiting_.resume_later(home_.loop());
 }
 

@@ -5,6 +5,7 @@
 #include "net/server/settings.hpp"
 #include "net/server/suspension.hpp"
 #include "net/server/task.hpp"
+#include "net/server/transport.hpp"
 #include "net/server/workspace.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -33,7 +34,8 @@ class session final : public all_sessions_hook,
                       private set_waiter,
                       private readiness_observer {
 public:
-    session(worker& home, connection_socket socket);
+    /// @param credentials see transport. Throws bad_alloc.
+    session(worker& home, connection_socket socket, const tls::credentials* credentials);
     ~session();
 
     session(const session&) = delete;
@@ -55,10 +57,11 @@ public:
     [[nodiscard]] clock::time_point waiting_since() const noexcept { return waiting_since_; }
 
 private:
-    /// What it waits for, and how that may end: idle (a request: timeout and stop close silently), head and body (408),
-    /// committing (the store: it always answers), writing (the client, to take its answers: timeout closes), lingering
-    /// (the client, to read a refusal: timeout closes). abort() ends every one but committing.
-    enum class phase : std::uint8_t { idle, head, body, committing, writing, lingering };
+    /// What it waits for, and how that may end: handshake (TLS's) and idle (a request; for both, timeout and stop close
+    /// silently), head and body (408), committing (the store: it always answers), writing (the client, to take its
+    /// answers: timeout closes), lingering (the client, to read a refusal: timeout closes). abort() ends every one but
+    /// committing.
+    enum class phase : std::uint8_t { handshake, idle, head, body, committing, writing, lingering };
 
     /// What is to be done next, once the answers so far are sent.
     enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
@@ -79,8 +82,11 @@ private:
     [[nodiscard]] bool has_unread_input() const;
     [[nodiscard]] step refuse(const refusal& no, bool is_head, bool unread_input);
     [[nodiscard]] step refuse_unreadable(reading_fault fault);
+    [[nodiscard]] bool is_between_requests() const noexcept;
     [[nodiscard]] bool prepare_to_receive();
     [[nodiscard]] bool receive();
+    [[nodiscard]] bool shake_hands();
+    void note_what_is_left(const connection_socket::transfer& received) noexcept;
     [[nodiscard]] connection_socket::transfer read_into(std::span<char> room);
     [[nodiscard]] bool has_something_to_say() const noexcept;
     [[nodiscard]] std::size_t send_now(std::size_t sent) noexcept;
@@ -99,7 +105,7 @@ private:
     void return_workspace_if_idle();
 
     worker& home_;
-    connection_socket socket_;
+    transport transport_;
     std::unique_ptr<workspace> work_;  // none while idle
     clock::time_point deadline_;
     clock::time_point waiting_since_;

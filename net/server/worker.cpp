@@ -94,8 +94,8 @@ void worker::ask_whether_alive() noexcept {
     loop_.post(alive_call_);
 }
 
-void worker::adopt(connection_socket&& socket) {
-    auto arrived = std::make_unique<arrival>(std::move(socket));  // without memory, it has not moved
+void worker::adopt(connection_socket&& socket, const tls::credentials* credentials) {
+    auto arrived = std::make_unique<arrival>(std::move(socket), credentials);  // without memory, it has not moved
     ++on_their_way_;
     arrivals_.put(*arrived.release());
     loop_.post(arrivals_call_);
@@ -106,19 +106,19 @@ void worker::adopt_arrivals() noexcept {
         const std::unique_ptr<arrival> arrived(std::exchange(first, first->next));
         --on_their_way_;
         try {
-            adopt_here(std::move(arrived->socket));
+            adopt_here(*arrived);
         } catch (const std::exception& failure) {
             log_failure("a connection failed: ", failure);
         }
     }
 }
 
-void worker::adopt_here(connection_socket&& socket) {
+void worker::adopt_here(arrival& arrived) {
     std::unique_ptr<session> adopted;
     try {
-        adopted = std::make_unique<session>(*this, std::move(socket));
+        adopted = std::make_unique<session>(*this, std::move(arrived.socket), arrived.credentials);
     } catch (const std::bad_alloc&) {
-        turn_away(socket);
+        if (arrived.credentials == nullptr) turn_away(arrived.socket);
         --connections_;  // from here on, the session does
         throw;
     }
@@ -128,10 +128,10 @@ void worker::adopt_here(connection_socket&& socket) {
                    [this, session = std::move(adopted)](const std::exception_ptr& failure) { log_failure(failure); });
 }
 
-void worker::turn_away(const connection_socket& socket) noexcept {
+std::string_view worker::last_words_of(const refusal& no) noexcept {
     last_words_.clear();
-    handler_.refuse(refusals::internal(), false, true, last_words_);
-    socket.say_and_close(last_words_);
+    handler_.refuse(no, false, true, last_words_);
+    return last_words_;
 }
 
 // One look at all deadlines of all connections, and at what a crowd has left behind.

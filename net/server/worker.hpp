@@ -42,7 +42,8 @@ public:
     void start();
 
     /// Takes a connection over; it has been counted. If it throws (bad_alloc), the socket is still the caller's.
-    void adopt(connection_socket&& socket);
+    /// @param credentials see transport
+    void adopt(connection_socket&& socket, const tls::credentials* credentials);
 
     /// Ends every connection after the request that is under way.
     void stop_sessions() noexcept { loop_.post(stop_call_); }
@@ -87,7 +88,13 @@ public:
     [[nodiscard]] workspace_pool& workspaces() noexcept { return workspaces_; }
 
     /// Says to somebody who cannot be served that this is the server's fault, if the socket takes it at once.
-    void turn_away(const connection_socket& socket) noexcept;
+    template <class Connection>  // a transport, or a socket in the clear
+    void turn_away(Connection& connection) noexcept {
+        connection.say_and_close(last_words_of(refusals::internal()));
+    }
+
+    /// A refusal as bytes, for somebody whose connection ends with it; good until the next call.
+    [[nodiscard]] std::string_view last_words_of(const refusal& no) noexcept;
 
     void log_failure(std::string_view what, const std::exception& failure) noexcept;
 
@@ -101,13 +108,14 @@ private:
     /// A connection on its way here.
     struct arrival {
         connection_socket socket;
+        const tls::credentials* credentials;
         arrival* next = nullptr;
     };
 
     void sweep();
     void adopt_settings() noexcept;
     void adopt_arrivals() noexcept;
-    void adopt_here(connection_socket&& socket);
+    void adopt_here(arrival& arrived);
     void stop_here() noexcept;
     void abort_here() noexcept;
     void log_failure(const std::exception_ptr& failure) noexcept;
@@ -132,7 +140,7 @@ private:
     int guests_ = 0;
     bool stopping_ = false;
     bool ending_ = false;
-    std::string last_words_;  // what turn_away() says; has room for it from the start
+    std::string last_words_;  // what last_words_of() gives; has room for it from the start
 
     std::mutex changed_mutex_;
     std::unique_ptr<server_settings> changed_;  // guarded by it

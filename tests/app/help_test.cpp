@@ -22,6 +22,10 @@ void check_help(std::vector<std::string> command, const std::vector<std::string>
 }
 
 const std::vector<std::string> serve_options{"--listen",
+                                             "--tls-cert",
+                                             "--tls-key",
+                                             "--unix-mode",
+                                             "--unix-group",
                                              "--threads",
                                              "--max-pushers",
                                              "--info-uri",

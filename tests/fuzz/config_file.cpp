@@ -58,6 +58,7 @@ void check_bounds(const app::common_options& common, const app::serve_options& o
     require(is_between<long>(0, options.drain.count(), 1'000'000), "drain has bounds");
     require(!common.map_size || is_between<std::size_t>(256 << 10, *common.map_size, std::size_t{1} << 46),
             "map-size has bounds");
+    require((options.permissions.mode & ~mode_t{0777}) == 0, "unix-mode has bounds");
     require(!options.listen.empty(), "there is something to listen on");
     for (const std::string& each : options.listen)
         require(net::check_listen_address(each).empty(), "what is listened on is an address");

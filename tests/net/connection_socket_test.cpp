@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pusherd::net {
 namespace {
@@ -30,7 +31,7 @@ void wait_for_bytes(int descriptor) {
 struct one_connection {
     listening_sockets sockets{{"127.0.0.1:0"}};
     std::string address = sockets.addresses().front();
-    connection_socket listening{sockets.open().front()};
+    connection_socket listening{std::move(sockets.open().front().socket)};
     testing::http_connection client{static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)))};
     connection_socket socket = accept();
     std::array<char, 16> room{};

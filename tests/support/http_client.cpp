@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,30 +55,50 @@ http_connection::http_connection(std::uint16_t port, buffers how)
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval patience{10, 0};
     const int yes = 1;
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     // Not the smallest: a window of 2 KB opens only with the sender's timer, five times a second.
     const int little = 8 * 1024;
     if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        const int problem = errno;
-        ::close(socket_);
-        errno = problem;
-        fail("connect");
-    }
+    connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+http_connection::http_connection(const std::filesystem::path& socket)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (socket_ < 0) fail("socket");
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
+    connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+void http_connection::connect(const sockaddr* address, std::size_t size) {
+    const timeval patience{10, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (::connect(socket_, address, static_cast<socklen_t>(size)) == 0) return;
+    const int problem = errno;
+    ::close(socket_);
+    errno = problem;
+    fail("connect");
+}
+
+http_connection::http_connection(std::uint16_t port, secure_client* client, buffers how) : http_connection(port, how) {
+    if (client != nullptr) secure_ = client->connect(socket_);
 }
 
 http_connection::~http_connection() {
+    secure_.reset();
     if (socket_ >= 0) ::close(socket_);
 }
 
 http_connection::http_connection(http_connection&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), arrived_(std::move(other.arrived_)) {}
+    : socket_(std::exchange(other.socket_, -1)),
+      secure_(std::move(other.secure_)),
+      arrived_(std::move(other.arrived_)) {}
 
 bool http_connection::send(std::string_view bytes) {
+    if (secure_) return secure_->send(bytes);
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
@@ -87,13 +108,17 @@ bool http_connection::send(std::string_view bytes) {
     return true;
 }
 
-void http_connection::shutdown_send() { ::shutdown(socket_, SHUT_WR); }
+void http_connection::shutdown_send() {
+    if (secure_) secure_->end_sending();
+    ::shutdown(socket_, SHUT_WR);
+}
 
 void http_connection::shutdown_both() { ::shutdown(socket_, SHUT_RDWR); }
 
 void http_connection::fill() {
     char bytes[16 * 1024];
-    const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
+    const auto got =
+        secure_ ? static_cast<ssize_t>(secure_->receive(bytes, sizeof bytes)) : ::recv(socket_, bytes, sizeof bytes, 0);
     if (got < 0) fail("recv");
     if (got == 0) throw std::runtime_error("the server closed the connection in the middle of an answer");
     arrived_.append(bytes, static_cast<std::size_t>(got));
@@ -122,12 +147,14 @@ answer http_connection::read_answer(bool to_head) {
 
 bool http_connection::is_readable_within(std::chrono::milliseconds time) const {
     if (!arrived_.empty()) return true;
+    if (secure_) return secure_->is_readable_within(time);
     pollfd waiting{socket_, POLLIN, 0};
     return ::poll(&waiting, 1, static_cast<int>(time.count())) == 1;
 }
 
 bool http_connection::is_closed_within(std::chrono::milliseconds time) {
     if (!arrived_.empty() || !is_readable_within(time)) return false;
+    if (secure_) return secure_->is_at_end();
     char byte = 0;
     const auto got = ::recv(socket_, &byte, 1, MSG_PEEK);
     return got == 0 || (got < 0 && errno == ECONNRESET);
@@ -144,7 +171,7 @@ std::string request(std::string_view method, std::string_view target, std::strin
 }
 
 answer http_client::send(std::string_view method, std::string_view target, std::string_view body) {
-    if (!connection_) connection_.emplace(port_);
+    if (!connection_) connection_.emplace(port_, secure_);
     connection_->send(request(method, target, token_, body));
     answer got = connection_->read_answer(method == "HEAD");
     if (got.field("connection") == "close") connection_.reset();

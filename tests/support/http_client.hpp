@@ -4,10 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct sockaddr;
 
 namespace pusherd::testing {
 
@@ -24,6 +28,30 @@ struct answer {
     [[nodiscard]] std::string error() const;
 };
 
+/// A connection's bytes where they do not travel as they are, in place of the socket's calls; non-blocking below. Any
+/// two threads, one of which sends.
+class secure_stream {
+public:
+    virtual ~secure_stream() = default;
+    /// As http_connection's.
+    virtual bool send(std::string_view bytes) = 0;
+    /// Waits for bytes, and takes as many as there is room for; 0: the end. Throws after ten seconds.
+    virtual std::size_t receive(char* room, std::size_t size) = 0;
+    /// Whether a byte, or the end, is there within the time.
+    virtual bool is_readable_within(std::chrono::milliseconds time) = 0;
+    /// Whether the end is what comes next, once something is there.
+    virtual bool is_at_end() = 0;
+    virtual void end_sending() = 0;
+};
+
+/// Who makes such streams, such as a tls_client.
+class secure_client {
+public:
+    virtual ~secure_client() = default;
+    /// On a socket that is connected, and stays the caller's. Throws if that fails.
+    [[nodiscard]] virtual std::unique_ptr<secure_stream> connect(int socket) = 0;
+};
+
 /// A connection to 127.0.0.1, with plain blocking calls that give up (throw) after ten seconds. Sends what it is told,
 /// well-formed or not: a library's client would refuse what these tests are about.
 class http_connection {
@@ -32,6 +60,10 @@ public:
     enum class buffers : std::uint8_t { usual, small };
 
     explicit http_connection(std::uint16_t port, buffers how = buffers::usual);
+    /// @param client none: in the clear
+    http_connection(std::uint16_t port, secure_client* client, buffers how = buffers::usual);
+    /// To a Unix socket.
+    explicit http_connection(const std::filesystem::path& socket);
     ~http_connection();
     http_connection(http_connection&& other) noexcept;
     http_connection& operator=(http_connection&&) = delete;
@@ -55,9 +87,11 @@ public:
     [[nodiscard]] bool is_readable_within(std::chrono::milliseconds time) const;
 
 private:
+    void connect(const sockaddr* address, std::size_t size);
     void fill();
 
     int socket_;
+    std::unique_ptr<secure_stream> secure_;  // none: in the clear
     std::string arrived_;
 };
 
@@ -69,7 +103,9 @@ private:
 /// Requests over one connection of their own.
 class http_client {
 public:
-    explicit http_client(std::uint16_t port, std::string token = {}) : port_(port), token_(std::move(token)) {}
+    /// @param secure none: in the clear
+    explicit http_client(std::uint16_t port, std::string token = {}, secure_client* secure = nullptr)
+        : port_(port), token_(std::move(token)), secure_(secure) {}
 
     answer get(std::string_view target = "/_matrix/client/v3/pushers");
     answer post(std::string_view target, std::string_view body);
@@ -79,6 +115,7 @@ public:
 private:
     std::uint16_t port_;
     std::string token_;
+    secure_client* secure_;
     std::optional<http_connection> connection_;
 };
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,16 @@ opened_socket::opened_socket(state wanted) : descriptor_(::socket(AF_INET, SOCK_
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     check(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
     if (wanted == state::listening) check(::listen(descriptor_, SOMAXCONN), "listen");
+}
+
+opened_socket::opened_socket(const std::filesystem::path& path)
+    : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    check(descriptor_, "socket");
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+    check(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
+    check(::listen(descriptor_, SOMAXCONN), "listen");
 }
 
 opened_socket::~opened_socket() { ::close(descriptor_); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 
 namespace pusherd::testing {
 
@@ -11,6 +12,8 @@ public:
     enum class state : std::uint8_t { listening, bound };
 
     explicit opened_socket(state wanted = state::listening);
+    /// A Unix socket at that path, open for connections. Its file stays.
+    explicit opened_socket(const std::filesystem::path& path);
     ~opened_socket();
 
     opened_socket(const opened_socket&) = delete;

@@ -18,6 +18,13 @@ running_server::running_server(net::server_settings settings, std::size_t map_si
     start();
 }
 
+running_server::running_server(net::server_settings settings, const net::tls::certificate_files& certificate)
+    : settings_(std::move(settings)),
+      map_size_(usual_map_size),
+      credentials_(std::make_unique<net::tls::credentials>(certificate)) {
+    start();
+}
+
 running_server::~running_server() { stop(); }
 
 void running_server::start() {
@@ -25,10 +32,10 @@ void running_server::start() {
                                                   persistence::database_options{.map_size = map_size_, .sync = false});
     store_ = std::make_unique<persistence::lmdb_store>(*db_, log_, persistence::committer::options{});
     server_ = std::make_unique<net::server>(settings_, *store_, log_);
-    net::listening_sockets sockets({"127.0.0.1:0"});
+    net::listening_sockets sockets({credentials_ ? "tls:127.0.0.1:0" : "127.0.0.1:0"});
     const std::string address = sockets.addresses().front();
     port_ = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
-    server_->start(std::move(sockets));
+    server_->start(std::move(sockets), credentials_.get());
 }
 
 void running_server::stop() {

@@ -19,7 +19,9 @@ namespace pusherd::testing {
 class running_server {
 public:
     running_server();
-    explicit running_server(net::server_settings settings, std::size_t map_size = std::size_t{256} << 20);
+    explicit running_server(net::server_settings settings, std::size_t map_size = usual_map_size);
+    /// Speaks TLS, and nothing in the clear.
+    running_server(net::server_settings settings, const net::tls::certificate_files& certificate);
     ~running_server();
 
     running_server(const running_server&) = delete;
@@ -39,7 +41,11 @@ public:
     [[nodiscard]] net::server& server() noexcept { return *server_; }
     [[nodiscard]] recording_logger& log() noexcept { return log_; }
 
+    [[nodiscard]] net::tls::credentials& credentials() noexcept { return *credentials_; }
+
 private:
+    static constexpr std::size_t usual_map_size = std::size_t{256} << 20;
+
     void start();
     void stop();
 
@@ -47,6 +53,7 @@ private:
     net::server_settings settings_;
     std::size_t map_size_;
     recording_logger log_;
+    std::unique_ptr<net::tls::credentials> credentials_;  // none: in the clear
     std::unique_ptr<persistence::database> db_;
     std::unique_ptr<persistence::lmdb_store> store_;
     std::unique_ptr<net::server> server_;

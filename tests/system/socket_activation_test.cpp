@@ -63,6 +63,20 @@ BOOST_AUTO_TEST_CASE(inherited_sockets_are_served_in_place_of_the_addresses) {
     BOOST_TEST(listeners == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(an_inherited_unix_socket_is_served_and_its_file_left_to_its_owner) {
+    const pusherd_folder folder;
+    const std::filesystem::path path = folder.file("socket");
+    const opened_socket socket(path);
+    pusherd_process server(serve_inherited(folder, {socket.descriptor()}));
+    (void)server.wait_for_line("listening on unix:" + path.string() + " (inherited)");
+    http_connection connection(path);
+    connection.send(request("GET", "/health"));
+    BOOST_TEST(connection.read_answer().body == "OK");
+    server.signal(SIGTERM);
+    BOOST_TEST(server.wait().status == 0);
+    BOOST_TEST(std::filesystem::is_socket(path));
+}
+
 BOOST_AUTO_TEST_CASE(sockets_may_be_named_http_or_as_their_unit_is_by_itself) {
     for (const char* name : {"http", "pusherd.socket"}) {
         const pusherd_folder folder;
@@ -78,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_socket_with_a_name_that_is_not_known_is_refused) {
     const opened_socket one;
     const opened_socket other;
     const std::vector<int> both{one.descriptor(), other.descriptor()};
-    check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", "tls"}}, "'tls'");
+    check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", "tls"}}, "--tls-cert");
     check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", "pusherd-tls.socket"}}, "'pusherd-tls.socket'");
     check_refused(both, {{"LISTEN_FDNAMES", "http:metrics"}}, "'metrics'");
     check_refused(both, {{"LISTEN_FDNAMES", "http"}}, "names 1 of the 2");

@@ -49,14 +49,24 @@ void raw_server::check(const std::vector<raw_case>& table) {
     for (const raw_case& row : table) {
         check(row, sending::at_once);
         check(row, sending::byte_by_byte);
+        if (PUSHERD_TLS) check(row, sending::through_tls);
     }
     BOOST_TEST(server_.client(token_).get().body == R"({"pushers":[]})");
     BOOST_TEST(pushkeys_in(server_.client(honest_token_).get()) == std::string(honest_key) + ' ');
     BOOST_TEST(folder_.stat("pushers") == 1U);
 }
 
+const char* raw_server::name_of(sending how) {
+    switch (how) {
+        case sending::at_once: return "";
+        case sending::byte_by_byte: return ", byte by byte";
+        case sending::through_tls: return ", through TLS";
+    }
+    return "";
+}
+
 void raw_server::check(const raw_case& row, sending how) {
-    BOOST_TEST_CONTEXT(row.what << (how == sending::at_once ? "" : ", byte by byte")) {
+    BOOST_TEST_CONTEXT(row.what << name_of(how)) {
         try {
             BOOST_TEST(exchange(row, how) == row.expected);
         } catch (const std::exception& failed) {
@@ -65,10 +75,15 @@ void raw_server::check(const raw_case& row, sending how) {
     }
 }
 
-std::string raw_server::exchange(const raw_case& row, sending how) const {
+std::string raw_server::exchange(const raw_case& row, sending how) {
+#if PUSHERD_TLS
+    http_connection connection(how == sending::through_tls ? tls_port_ : server_.port(),
+                               how == sending::through_tls ? &tls_ : nullptr);
+#else
     http_connection connection(server_.port());
+#endif
     const std::string bytes = bytes_of(row);
-    if (how == sending::at_once) {
+    if (how != sending::byte_by_byte) {
         connection.send(row.expected.ends_with("waits") ? bytes : bytes + honest_request());
     } else {
         for (const char& byte : bytes) connection.send({&byte, 1});

@@ -1,6 +1,10 @@
 #pragma once
 
 #include "tests/support/pusherd_folder.hpp"
+#if PUSHERD_TLS
+#include "tests/support/tls/test_certificate.hpp"
+#include "tests/support/tls/tls_client.hpp"
+#endif
 
 #include <cstdint>
 #include <string>
@@ -8,7 +12,7 @@
 #include <vector>
 
 /// Bytes that somebody sends, and all that the server must do about them. Each row is sent over a connection of its own
-/// with an honest request right behind it, and once more byte by byte.
+/// with an honest request right behind it, once more byte by byte, and once more through TLS.
 namespace pusherd::testing {
 
 /// In `bytes`, `{token}` stands for Alice's token, `{encoded}` for the same with every byte percent-encoded,
@@ -33,16 +37,26 @@ public:
     void check(const std::vector<raw_case>& table);
 
 private:
-    enum class sending { at_once, byte_by_byte };
+    enum class sending { at_once, byte_by_byte, through_tls };
 
+    [[nodiscard]] static const char* name_of(sending how);
     void check(const raw_case& row, sending how);
-    [[nodiscard]] std::string exchange(const raw_case& row, sending how) const;
+    [[nodiscard]] std::string exchange(const raw_case& row, sending how);
     [[nodiscard]] std::string read_transcript(http_connection& connection, const raw_case& row) const;
     [[nodiscard]] std::string bytes_of(const raw_case& row) const;
     [[nodiscard]] std::string honest_request() const;
 
     pusherd_folder folder_;
+#if PUSHERD_TLS
+    net::tls::certificate_files certificate_ = test_certificate().write(folder_.file("."));
+    tls_client tls_;
+    pusherd_server server_{folder_.data(),
+                           {"--set-rate", "0", "--listen", "tls:127.0.0.1:0", "--tls-cert", certificate_.chain.string(),
+                            "--tls-key", certificate_.key.string()}};
+    std::uint16_t tls_port_ = port_in(server_.process().wait_for_line(" (TLS)"));
+#else
     pusherd_server server_{folder_.data(), {"--set-rate", "0"}};
+#endif
     std::string token_ = folder_.issue("@alice:example.org");
     std::string honest_token_ = folder_.issue("@honest:example.org");
 };

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "domain/logger.hpp"
+#include "net/tls/credentials.hpp"
+
+#include <memory>
+
+namespace pusherd::app {
+
+/// The certificate and key that a server proves itself with; nothing unless they are needed. Warns of a key that others
+/// may read. Throws unusable_arguments and net::tls::unusable.
+[[nodiscard]] std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed,
+                                                                      const net::tls::certificate_files& files,
+                                                                      domain::logger& log);
+
+/// The same anew, while they are in use, perhaps from other files. If it throws, everything is as it was.
+void reload_credentials(net::tls::credentials& credentials, const net::tls::certificate_files& files,
+                        domain::logger& log);
+
+}  // namespace pusherd::app

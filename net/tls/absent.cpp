@@ -1,0 +1,33 @@
+// What stands in this folder's place in a build without OpenSSL (PUSHERD_TLS=OFF): there are no credentials, and hence
+// no channel.
+
+#include "net/tls/channel.hpp"
+#include "net/tls/credentials.hpp"
+
+#include <boost/system/errc.hpp>
+
+namespace pusherd::net::tls {
+namespace {
+
+connection_socket::transfer unsupported() noexcept {
+    return {.failed = make_error_code(boost::system::errc::protocol_not_supported)};
+}
+
+}  // namespace
+
+struct credentials::state {};
+
+credentials::credentials(certificate_files) { throw unusable("this pusherd was built without TLS"); }
+credentials::~credentials() = default;
+void credentials::reload() {}
+void credentials::reload(certificate_files) {}
+std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
+
+void channel::free_ssl::operator()(ssl_st*) const noexcept {}
+connection_socket::transfer channel::shake_hands() noexcept { return unsupported(); }
+connection_socket::transfer channel::receive(std::span<char>) noexcept { return unsupported(); }
+connection_socket::transfer channel::send(std::string_view) noexcept { return unsupported(); }
+bool channel::has_unread_bytes() const noexcept { return false; }
+void channel::end_sending() noexcept {}
+
+}  // namespace pusherd::net::tls

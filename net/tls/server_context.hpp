@@ -1,0 +1,21 @@
+#pragma once
+
+#include "net/tls/credentials.hpp"
+#include "net/tls/ticket_keys.hpp"
+
+#include <memory>
+
+struct ssl_ctx_st;
+
+namespace pusherd::net::tls {
+
+/// OpenSSL's SSL_CTX: what connections have in common.
+using context_ptr = std::shared_ptr<ssl_ctx_st>;
+
+/// One for servers: TLS 1.2 and 1.3, in the spirit of Mozilla's "intermediate" (https://wiki.mozilla.org/Security/
+/// Server_Side_TLS): forward secrecy and authenticated encryption alone, no renegotiation, no compression.
+/// @param tickets must outlive it, and its connections
+/// Throws unusable.
+[[nodiscard]] context_ptr make_server_context(const certificate_files& files, ticket_keys& tickets);
+
+}  // namespace pusherd::net::tls
