@@ -15,7 +15,7 @@ import sys
 import time
 
 from report import Row, replace_rows, write_markdown
-from servers import LOAD_CORE, Fastify, Nginx, Postgres, Pusherd, body_of, memory_of, pinned
+from servers import LOAD_CORE, Certificate, Fastify, Nginx, Postgres, Pusherd, body_of, memory_of, pinned
 from storms import compare_hostile, compare_overload
 
 
@@ -61,14 +61,14 @@ class Bench:
 
     # --- servers ------------------------------------------------------------------------------------------------------
 
-    def pusherd(self, data):
-        return Pusherd(self.work, self.binaries / "pusherd", data)
+    def pusherd(self, data, certificate=None):
+        return Pusherd(self.work, self.binaries / "pusherd", data, certificate)
 
-    def nginx(self, data):
+    def nginx(self, data, certificate=None):
         """Serves the list of that database's first user."""
         token = (data / "tokens.tsv").open(encoding="utf-8").readline().split("\t")[0]
         with self.pusherd(data) as server:
-            return Nginx(self.work, body_of(server.url, token))
+            return Nginx(self.work, body_of(server.url, token), certificate)
 
     def fastify(self, data):
         program = self.work / "fastify" / "server.mjs"
@@ -131,6 +131,25 @@ def compare_latency(bench, tokens, servers):
     peak = min(bench.load(server, tokens)["all"]["per_second"] for _, server in servers)
     bench.compare(f"p99 of a list at {peak / 2:.0f}/s, half the peak, open loop", "ms", servers, {"nginx": 1.2},
                   lambda server: bench.load(server, tokens, "--rate", peak / 2)["all"]["p99_ms"], min)
+
+
+def compare_tls(bench):
+    """Both with the same certificate, on P-256. A handshake costs its client more than its server, so what the server spends
+    is what can be told apart."""
+    if shutil.which("openssl") is None:
+        return say("openssl is not to be had: TLS is not compared")
+    with contextlib.ExitStack() as stack:
+        data = bench.seed(1_000)
+        tokens = data / "tokens.tsv"
+        certificate = Certificate(bench.work)
+        servers = running(stack, [bench.pusherd(data, certificate), bench.nginx(data, certificate)])
+        bench.compare("list over TLS, 64 connections", "requests/s", servers, {"nginx": 1.0}, per_second(bench, tokens))
+        bench.compare("list over TLS, server CPU", "µs", servers, {"nginx": 1.0},
+                      lambda server: bench.load(server, tokens)["server_cpu_us_per_request"], min)
+        bench.compare("a TLS handshake and a list, server CPU", "µs", servers, {"nginx": 1.0},
+                      lambda server: bench.load(server, tokens, "--no-keep-alive")["server_cpu_us_per_request"], min)
+        bench.compare("TLS handshakes, each with a list", "connections/s", servers, {"nginx": 1.0},
+                      per_second(bench, tokens, "--no-keep-alive"))
 
 
 def compare_many_users(bench):
@@ -225,7 +244,7 @@ def compare_load_tools(bench):
                       lambda subject: wrk(None) if subject is None else bench.load(subject, data / "tokens.tsv")["all"]["per_second"])
 
 
-PARTS = {"lists": compare_lists, "many": compare_many_users, "growth": compare_growth, "memory": measure_memory,
+PARTS = {"lists": compare_lists, "tls": compare_tls, "many": compare_many_users, "growth": compare_growth, "memory": measure_memory,
          "start": measure_start, "size": measure_size, "tool": compare_load_tools, "hostile": compare_hostile,
          "overload": compare_overload}
 

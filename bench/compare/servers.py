@@ -45,13 +45,25 @@ def memory_of(pids):
     return total["VmRSS"], total["RssAnon"]
 
 
+class Certificate:
+    """A certificate on P-256 and its key, good for the day."""
+
+    def __init__(self, folder):
+        self.chain, self.key = pathlib.Path(folder) / "chain.pem", pathlib.Path(folder) / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
+                        "-subj", "/CN=localhost", "-days", "2", "-keyout", self.key, "-out", self.chain],
+                       check=True, stderr=subprocess.DEVNULL)
+        self.key.chmod(0o600)
+
+
 class Server:
-    """A server process on SERVER_CORE, listening on a free port of 127.0.0.1."""
+    """A server process on SERVER_CORE, listening on a free port of 127.0.0.1; with a certificate, it speaks TLS there."""
 
     name = ""
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
         self.folder = pathlib.Path(folder)
+        self.certificate = certificate
         self.port = free_port()
         self.process = None
 
@@ -60,7 +72,7 @@ class Server:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -96,13 +108,14 @@ class Server:
 class Pusherd(Server):
     name = "pusherd"
 
-    def __init__(self, folder, binary, data):
-        super().__init__(folder)
+    def __init__(self, folder, binary, data, certificate=None):
+        super().__init__(folder, certificate)
         self.binary, self.data = binary, data
 
     def command(self):
-        return [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--threads", "1",
-                "--set-rate", "0", "--max-connections", "20000", "--log-level", "warning"]
+        tls = ["--tls-cert", self.certificate.chain, "--tls-key", self.certificate.key] if self.certificate else []
+        return [self.binary, "serve", "--data", self.data, "--listen", f"{'tls:' if tls else ''}127.0.0.1:{self.port}",
+                *tls, "--threads", "1", "--set-rate", "0", "--max-connections", "20000", "--log-level", "warning"]
 
 
 class Nginx(Server):
@@ -110,12 +123,15 @@ class Nginx(Server):
 
     name = "nginx"
 
-    def __init__(self, folder, body):
-        super().__init__(folder)
+    def __init__(self, folder, body, certificate=None):
+        super().__init__(folder, certificate)
         self.body = body
 
     def command(self):
         quoted = self.body.replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
+        tls = f"""
+        ssl_certificate {self.certificate.chain}; ssl_certificate_key {self.certificate.key};
+        ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519:prime256v1:secp384r1;""" if self.certificate else ""
         (self.folder / "nginx.conf").write_text(f"""
 daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx-error.log;
 worker_rlimit_nofile 32768;
@@ -127,7 +143,7 @@ http {{
     scgi_temp_path {self.folder}/nginx-scgi;
     geo $dollar {{ default "$"; }}
     server {{
-        listen 127.0.0.1:{self.port} backlog=4096;
+        listen 127.0.0.1:{self.port} {"ssl" if tls else ""} backlog=4096;{tls}
         add_header Cache-Control no-store;
         add_header Access-Control-Allow-Origin *;
         add_header Access-Control-Allow-Methods "GET, POST, PUT, DELETE, OPTIONS";

@@ -4,12 +4,18 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace pusherd::bench {
 
-client::client(net::event_loop& loop, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
-               bool keep_alive)
-    : loop_(loop), server_(server), owner_(owner), keep_alive_(keep_alive), in_flight_(keep_alive ? in_flight : 1) {}
+client::client(net::event_loop& loop, const net::tcp::endpoint& server, tls_context tls, client_owner& owner,
+               std::size_t in_flight, bool keep_alive)
+    : loop_(loop),
+      server_(server),
+      tls_context_(std::move(tls)),
+      owner_(owner),
+      keep_alive_(keep_alive),
+      in_flight_(keep_alive ? in_flight : 1) {}
 
 void client::start() {
     if (state_ == state::paused) state_ = state::closed;
@@ -28,12 +34,36 @@ void client::connect() {
 
 void client::on_connected() {
     if (const int error = connect_error(*socket_); error != 0) return end_connection(text_of(error));
+    if (tls_context_) {
+        tls_ = std::make_unique<net::tls::channel>(*tls_context_, *socket_, net::tls::channel::side::client);
+        state_ = state::shaking_hands;
+        return shake_hands();
+    }
     state_ = state::connected;
     fill();
 }
 
+void client::shake_hands() {
+    const auto shaken = tls_->shake_hands();
+    if (shaken.must_wait()) return;
+    if (shaken.failed) return end_connection("TLS: " + shaken.failed.message());
+    state_ = state::connected;
+    fill();
+}
+
+net::connection_socket::transfer client::receive(std::span<char> room) noexcept {
+    return tls_ ? tls_->receive(room) : socket_->receive(room);
+}
+
+net::connection_socket::transfer client::send(std::string_view bytes) noexcept {
+    return tls_ ? tls_->send(bytes) : socket_->send(bytes);
+}
+
 void client::on_ready(net::readiness what) {
-    if (state_ == state::connecting && what.writable) on_connected();
+    if (state_ == state::connecting && what.writable)
+        on_connected();
+    else if (state_ == state::shaking_hands)
+        shake_hands();
     if (waits_to_send_ && what.writable) {
         waits_to_send_ = false;
         flush();
@@ -56,9 +86,9 @@ void client::fill() {
 }
 
 void client::flush() {
-    if (output_.empty() || waits_to_send_ || state_ == state::connecting) return;
+    if (output_.empty() || waits_to_send_ || state_ == state::connecting || state_ == state::shaking_hands) return;
     if (state_ != state::connected) return connect();
-    const auto done = socket_->send(std::string_view(output_).substr(sent_));
+    const auto done = send(std::string_view(output_).substr(sent_));
     sent_ += done.bytes;
     if (sent_ == output_.size()) {
         output_.clear();
@@ -69,11 +99,11 @@ void client::flush() {
     // Another failure is met by the read that it is told as.
 }
 
-// A read that fills less than its room has taken all there was (epoll(7)), but for the end of the connection, of which
-// nobody tells again. If there is more, the others have their turn first.
+// After a read that has taken all there was, more is told; but not the end of the connection, of which nobody tells
+// again. If there is more, the others have their turn first.
 void client::read(bool to_the_end) {
     const auto room = std::span(input_).subspan(unparsed_);
-    const auto done = socket_->receive(room);
+    const auto done = receive(room);
     if (done.must_wait()) return;
     if (done.failed == net::asio::error::eof && !in_flight_.empty() && parser_.end_of_stream()) {
         (void)take_answer();
@@ -82,7 +112,7 @@ void client::read(bool to_the_end) {
     if (done.failed) return end_connection(done.failed.message());
     if (take_answers(unparsed_ + done.bytes) == reading::ended) return;
     fill();
-    if (done.bytes == room.size() || to_the_end) read_later(to_the_end);
+    if (!done.took_all || to_the_end) read_later(to_the_end);
 }
 
 void client::read_later(bool to_the_end) {
@@ -141,6 +171,7 @@ void client::close() {
     for (const request& each : in_flight_)
         owner_.on_lost(each);  // the server closed behind an earlier answer, or failed
     in_flight_.clear();
+    tls_.reset();
     socket_.reset();
     state_ = state::closed;
     waits_to_send_ = false;

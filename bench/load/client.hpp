@@ -2,17 +2,22 @@
 
 #include "bench/load/measurements.hpp"
 #include "bench/load/response_parser.hpp"
+#include "bench/load/tls_context.hpp"
 #include "net/asio.hpp"
 #include "net/server/connection_socket.hpp"
 #include "net/server/event_loop.hpp"
+#include "net/tls/channel.hpp"
 
 #include <boost/circular_buffer.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace pusherd::bench {
 
@@ -49,8 +54,9 @@ protected:
 /// the load tool must not be the bottleneck, and a request is one read and one write here.
 class client final : private net::readiness_observer {
 public:
-    client(net::event_loop& loop, const net::tcp::endpoint& server, client_owner& owner, std::size_t in_flight,
-           bool keep_alive);
+    /// @param tls none: in the clear
+    client(net::event_loop& loop, const net::tcp::endpoint& server, tls_context tls, client_owner& owner,
+           std::size_t in_flight, bool keep_alive);
 
     /// Connects, and asks for requests; also again, after a pause.
     void start();
@@ -72,12 +78,15 @@ public:
     [[nodiscard]] const boost::circular_buffer<request>& in_flight() const noexcept { return in_flight_; }
 
 private:
-    enum class state : std::uint8_t { closed, connecting, connected, paused };
+    enum class state : std::uint8_t { closed, connecting, shaking_hands, connected, paused };
     enum class reading : std::uint8_t { goes_on, ended };
 
     void on_ready(net::readiness what) override;
     void connect();
     void on_connected();
+    void shake_hands();
+    [[nodiscard]] net::connection_socket::transfer receive(std::span<char> room) noexcept;
+    [[nodiscard]] net::connection_socket::transfer send(std::string_view bytes) noexcept;
     void fill();
     void read(bool to_the_end);
     void read_later(bool to_the_end);
@@ -89,9 +98,11 @@ private:
 
     net::event_loop& loop_;
     net::tcp::endpoint server_;
+    tls_context tls_context_;
     client_owner& owner_;
     const bool keep_alive_;
     std::optional<net::connection_socket> socket_;
+    std::unique_ptr<net::tls::channel> tls_;  ///< none: in the clear
     boost::circular_buffer<request> in_flight_;
     std::string output_;
     std::size_t sent_ = 0;  ///< of output_

@@ -38,16 +38,28 @@ class unusable_options : public std::runtime_error {
 };
 
 target parse_url(const std::string& text) {
+    const bool is_secure = text.starts_with("https://");
     // Boost.URL 1.81 ends by an assertion at some texts without `//`.
-    const boost::urls::string_view readable = text.starts_with("http://") ? text.c_str() : "";
+    const boost::urls::string_view readable = is_secure || text.starts_with("http://") ? text.c_str() : "";
     const auto url = boost::urls::parse_uri(readable);
-    if (!url || url->scheme() != "http" || url->host().empty() || url->has_query() || url->has_fragment())
-        throw unusable_options("--url: expected http://HOST[:PORT][/PREFIX], such as http://127.0.0.1:8008");
+    if (!url || url->host().empty() || url->has_query() || url->has_fragment())
+        throw unusable_options("--url: expected http[s]://HOST[:PORT][/PREFIX], such as http://127.0.0.1:8008");
     if (url->has_port() && url->port_number() == 0) throw unusable_options("--url: a port is a number, 1 to 65535");
-    target where{.host = url->host_address(), .port = url->has_port() ? std::string(url->port()) : "80", .prefix = api};
+    const std::string usual_port = is_secure ? "443" : "80";
+    target where{.host = url->host_address(),
+                 .port = url->has_port() ? std::string(url->port()) : usual_port,
+                 .prefix = api,
+                 .is_secure = is_secure};
     std::string path(url->encoded_path());
     while (path.ends_with('/')) path.pop_back();
     if (!path.empty()) where.prefix = path;
+    return where;
+}
+
+// For what speaks HTTP in the clear alone.
+target parse_plain_url(const std::string& text) {
+    target where = parse_url(text);
+    if (where.is_secure) throw unusable_options("--url: https:// is for run alone, without --idle-connections");
     return where;
 }
 
@@ -59,7 +71,7 @@ void write_file(const std::filesystem::path& file, const std::string& text) {
 }
 
 int run_and_report(run_options options, const std::string& mix) {
-    options.where = parse_url(options.url);
+    options.where = options.idle_connections == 0 ? parse_url(options.url) : parse_plain_url(options.url);
     const auto parsed = request_mix::parse(mix);
     if (!parsed) throw unusable_options("--mix: expected kinds and weights, such as list=90,set=9,delete=1");
     options.mix = *parsed;
@@ -76,7 +88,7 @@ int run_and_report(run_options options, const std::string& mix) {
 }
 
 int be_hostile_and_report(hostile_options options, const std::string& kind) {
-    options.where = parse_url(options.url);
+    options.where = parse_plain_url(options.url);
     const auto named = hostile_kind_named(kind);
     if (!named) throw unusable_options("--kind: expected slow-head, byte-a-second, slow-body, never-read or churn");
     options.kind = *named;
@@ -98,7 +110,7 @@ struct start_options {
 };
 
 int print_start_time(const start_options& options) {
-    const auto took = time_start(options.command, parse_url(options.url), options.path);
+    const auto took = time_start(options.command, parse_plain_url(options.url), options.path);
     std::cout << took.count() * 1e3 << " ms\n";
     return 0;
 }
@@ -165,6 +177,11 @@ void add_run_options(CLI::App& command, run_options& into, std::string& mix) {
     command.add_option("--url", into.url, "The server; with a path: what comes before /pushers")
         ->type_name("URL")
         ->capture_default_str();
+    command
+        .add_option("--ca", into.authority,
+                    "For https: certificates (PEM) that vouch for the server's (default: the system's; on this machine "
+                    "any is fine)")
+        ->type_name("FILE");
     command.add_option("--tokens", into.tokens, "Access tokens, one a line, as seed writes them")
         ->type_name("FILE")
         ->required();

@@ -26,7 +26,7 @@ load_clock::duration interval_of(const run_options& options) {
 
 }  // namespace
 
-load_thread::load_thread(const run_options& options, const net::tcp::endpoint& server,
+load_thread::load_thread(const run_options& options, const net::tcp::endpoint& server, tls_context tls,
                          const std::vector<std::string>& tokens, const measured_span& span, std::size_t index)
     : mix_(options.mix),
       users_(tokens.size()),
@@ -46,7 +46,7 @@ load_thread::load_thread(const run_options& options, const net::tcp::endpoint& s
     const std::size_t connections = share_of(options.connections, index, options.threads);
     client_owner& owner = *this;  // which others cannot see
     for (std::size_t i = 0; i < connections; ++i)
-        clients_.push_back(std::make_unique<client>(loop_, server, owner, options.in_flight, options.keep_alive));
+        clients_.push_back(std::make_unique<client>(loop_, server, tls, owner, options.in_flight, options.keep_alive));
 }
 
 void load_thread::start() {

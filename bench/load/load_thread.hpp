@@ -4,6 +4,7 @@
 #include "bench/load/measurements.hpp"
 #include "bench/load/request_writer.hpp"
 #include "bench/load/run_options.hpp"
+#include "bench/load/tls_context.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -21,9 +22,10 @@ namespace pusherd::bench {
 /// A share of the load: its connections, its requests and what was measured, on a thread of its own.
 class load_thread final : private client_owner {
 public:
+    /// @param tls none: in the clear
     /// @param index of the thread, of `options.threads`
-    load_thread(const run_options& options, const net::tcp::endpoint& server, const std::vector<std::string>& tokens,
-                const measured_span& span, std::size_t index);
+    load_thread(const run_options& options, const net::tcp::endpoint& server, tls_context tls,
+                const std::vector<std::string>& tokens, const measured_span& span, std::size_t index);
 
     void start();
     /// Throws what has ended the thread too early.

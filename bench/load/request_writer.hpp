@@ -13,7 +13,8 @@ namespace pusherd::bench {
 struct target {
     std::string host;
     std::string port;
-    std::string prefix;  ///< what comes before `/pushers`
+    std::string prefix;      ///< what comes before `/pushers`
+    bool is_secure = false;  ///< https
 
     /// For the Host field (RFC 9112, 3.2): an IPv6 address stands in brackets there (RFC 3986, 3.2.2).
     [[nodiscard]] std::string authority() const {

@@ -5,6 +5,7 @@
 #include "bench/load/load_thread.hpp"
 #include "bench/load/open_files.hpp"
 #include "bench/load/process_usage.hpp"
+#include "bench/load/tls_context.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -73,6 +74,7 @@ net::tcp::endpoint resolve(const target& where) {
 run_result run_load(const run_options& options) {
     const std::vector<std::string> tokens = read_tokens(options.tokens, options.users);
     const net::tcp::endpoint server = resolve(options.where);
+    const tls_context tls = make_tls_context(options.where, options.authority);
     raise_open_file_limit(options.connections + options.idle_connections);
     const idle_connections idle(server, options.idle_connections);
 
@@ -81,7 +83,7 @@ run_result run_load(const run_options& options) {
     (void)usage_of_all(options.server_pids);  // a process that is not there is told before any load
     threads all;
     for (std::size_t i = 0; i < options.threads; ++i)
-        all.push_back(std::make_unique<load_thread>(options, server, tokens, span, i));
+        all.push_back(std::make_unique<load_thread>(options, server, tls, tokens, span, i));
     for (const auto& each : all) each->start();
 
     std::uint64_t answered = 0;

@@ -17,7 +17,7 @@ class run_failed : public std::runtime_error {
 [[nodiscard]] net::tcp::endpoint resolve(const target& where);
 
 /// Puts the load on the server and measures, for the warm-up and the duration; shows a live line on stderr if that is a
-/// terminal. Throws run_failed and bad_token_file.
+/// terminal. Throws run_failed, bad_token_file and net::tls::unusable.
 [[nodiscard]] run_result run_load(const run_options& options);
 
 }  // namespace pusherd::bench
