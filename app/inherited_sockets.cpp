@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/systemd.hpp"
+#include "net/metrics/request_counters.hpp"
 #include "net/server/inherited_socket.hpp"
 
 #include <fcntl.h>
@@ -18,9 +19,18 @@ namespace {
 
 constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START
 
-// What is served as HTTP in the clear: what is so named, and what a unit of ours without a FileDescriptorName= gives.
-constexpr std::array<std::string_view, 2> http_names{"http", "pusherd.socket"};
-constexpr std::string_view tls_name = "tls";
+/// What a name says of a socket.
+struct known_name {
+    std::string_view name;
+    bool is_tls = false;
+    net::surface offers = net::surface::api;
+};
+
+// What a unit of ours gives without a FileDescriptorName= is its own name.
+constexpr std::array<known_name, 4> known_names{{{.name = "http"},
+                                                 {.name = "pusherd.socket"},
+                                                 {.name = "tls", .is_tls = true},
+                                                 {.name = "metrics", .offers = net::surface::metrics}}};
 
 // The parts between the colons: one name of nothing, if there is no colon.
 std::vector<std::string> split_names(std::string_view text) {
@@ -33,17 +43,20 @@ std::vector<std::string> split_names(std::string_view text) {
     }
 }
 
-bool is_tls(const std::string& name) {
-    if (name == tls_name) return true;
-    if (std::find(http_names.begin(), http_names.end(), name) != http_names.end()) return false;
+const known_name& look_up(const std::string& name) {
+    const auto* const found = std::find_if(known_names.begin(), known_names.end(),
+                                           [&name](const known_name& each) { return each.name == name; });
+    const bool can_serve = found != known_names.end() && (net::metrics_are_built || found->offers == net::surface::api);
+    if (can_serve) return *found;
     throw unusable_arguments("there is an inherited socket named '" + name +
-                             "', which this pusherd cannot serve: FileDescriptorName= may be http or tls");
+                             "', which this pusherd cannot serve: FileDescriptorName= may be http, tls" +
+                             (net::metrics_are_built ? " or metrics" : ""));
 }
 
 // What the sockets are called; without names they are all for HTTP in the clear.
 std::vector<std::string> names_of(std::size_t sockets) {
     const char* const text = std::getenv("LISTEN_FDNAMES");
-    if (text == nullptr) return std::vector<std::string>(sockets, std::string(http_names.front()));
+    if (text == nullptr) return std::vector<std::string>(sockets, std::string(known_names.front().name));
     auto names = split_names(text);
     if (names.size() != sockets)
         throw unusable_arguments("LISTEN_FDNAMES names " + std::to_string(names.size()) + " of the " +
@@ -73,7 +86,8 @@ std::vector<net::inherited_socket> take_inherited_sockets() {
         const int descriptor = first_inherited + i;
         check_socket(descriptor);
         ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-        sockets.push_back({.descriptor = descriptor, .is_tls = is_tls(names[static_cast<std::size_t>(i)])});
+        const known_name& known = look_up(names[static_cast<std::size_t>(i)]);
+        sockets.push_back({.descriptor = descriptor, .is_tls = known.is_tls, .offers = known.offers});
     }
     for (const char* variable : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(variable);
     return sockets;

@@ -1,6 +1,7 @@
 #include "app/options.hpp"
 
 #include "domain/user_id.hpp"
+#include "net/metrics/request_counters.hpp"
 #include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
 
@@ -151,6 +152,11 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->default_str("0660")
         ->type_name("MODE");
     add(command, "unix-group", into.permissions.group, "Their group (default: the process's)")->type_name("GROUP");
+    if (net::metrics_are_built)
+        add(command, "metrics-listen", into.metrics_listen, "Where to serve GET /metrics, for Prometheus; repeatable")
+            ->type_name("HOST:PORT|tls:HOST:PORT|unix:/PATH")
+            ->check(quiet(CLI::Validator(net::check_listen_address, "")))
+            ->delimiter(',');
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
         ->type_name("N")
         ->check(number_between(1, 256))
@@ -189,6 +195,10 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->capture_default_str();
     add_seconds(command, "idle-timeout", server.idle_timeout, 1, "How long a connection may be without a request");
     add_seconds(command, "drain", into.drain, 0, "How long a stop waits for requests in flight");
+    add(command, "log-requests", api.log_requests, "A log line for each request, without its access token (on, off)")
+        ->type_name("on|off")
+        ->transform(one_of(on_and_off))
+        ->default_str("off");
     add(command, "log-level", into.level, "What is logged: debug, info, warning or error")
         ->type_name("LEVEL")
         ->transform(one_of(log_level_names()))

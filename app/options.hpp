@@ -29,6 +29,7 @@ struct common_options {
 /// What `serve` takes beside.
 struct serve_options {
     std::vector<std::string> listen{"127.0.0.1:8008"};
+    std::vector<std::string> metrics_listen;
     net::tls::certificate_files certificate;  ///< `--tls-cert`, `--tls-key`; empty: not given
     net::socket_permissions permissions;      ///< `--unix-mode`, `--unix-group`
     net::server_settings server;

@@ -49,6 +49,7 @@ std::string changed_while_running(const serve_options& before, const serve_optio
         .compare("drain", before.drain, now.drain)
         .compare("tls-cert", before.certificate.chain, now.certificate.chain)
         .compare("tls-key", before.certificate.key, now.certificate.key)
+        .compare("log-requests", old_api.log_requests, api.log_requests)
         .compare("log-level", before.level, now.level)
         .names();
 }
@@ -60,6 +61,7 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
         .compare("server-name", before.common.server_name, now.common.server_name)
         .compare("core-dumps", before.common.core_dumps, now.common.core_dumps)
         .compare("listen", before.serve.listen, now.serve.listen)
+        .compare("metrics-listen", before.serve.metrics_listen, now.serve.metrics_listen)
         .compare("unix-mode", before.serve.permissions.mode, now.serve.permissions.mode)
         .compare("unix-group", before.serve.permissions.group, now.serve.permissions.group)
         .compare("threads", before.serve.server.threads, now.serve.server.threads)
@@ -70,6 +72,7 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
 serve_configuration with_changes_while_running(const serve_configuration& running, const serve_configuration& wanted) {
     serve_configuration changed{running.common, wanted.serve};
     changed.serve.listen = running.serve.listen;
+    changed.serve.metrics_listen = running.serve.metrics_listen;
     changed.serve.permissions = running.serve.permissions;
     changed.serve.server.threads = running.serve.server.threads;
     changed.serve.format = running.serve.format;
@@ -101,8 +104,7 @@ void reloader::adopt(const serve_configuration& wanted) {
     serve_configuration running = with_changes_while_running(running_, wanted);
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);
-    if (changing_.credentials != nullptr)
-        reload_credentials(*changing_.credentials, running.serve.certificate, log_);
+    if (changing_.credentials != nullptr) reload_credentials(*changing_.credentials, running.serve.certificate, log_);
     changing_.server.change_settings(settings);  // without memory for it, the certificate alone has been renewed
 
     running_ = std::move(running);

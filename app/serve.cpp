@@ -5,6 +5,7 @@
 #include "app/log.hpp"
 #include "app/open_file_limit.hpp"
 #include "app/reload.hpp"
+#include "app/server_metrics.hpp"
 #include "app/signals.hpp"
 #include "app/systemd.hpp"
 #include "app/watchdog.hpp"
@@ -32,16 +33,22 @@ constexpr std::chrono::milliseconds drain_poll{10};
 constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that the store has
 constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
-/// What the service manager has opened, or else what is asked for.
+/// What the service manager has opened, and of what it has not, what is asked for.
 net::listening_sockets open_sockets(const std::vector<net::inherited_socket>& inherited, const serve_options& options) {
-    return inherited.empty() ? net::listening_sockets(options.listen, options.permissions)
-                             : net::listening_sockets::inherit(inherited);
+    net::listening_sockets sockets = net::listening_sockets::inherit(inherited);
+    if (!sockets.offer(net::surface::api)) sockets.join(net::listening_sockets(options.listen, options.permissions));
+    if (!sockets.offer(net::surface::metrics))
+        sockets.join(net::listening_sockets(options.metrics_listen, options.permissions, net::surface::metrics));
+    return sockets;
 }
 
-void announce(const std::vector<std::string>& addresses, bool are_inherited, domain::logger& log) {
-    for (const std::string& address : addresses)
-        log.write(severity::notice, "listening on " + address + (are_inherited ? " (inherited)" : ""));
-    notify_service_manager("READY=1");
+/// Where it listens, as lines for the log.
+std::vector<std::string> announcements(const net::listening_sockets& sockets) {
+    std::vector<std::string> lines;
+    for (const std::string& address : sockets.addresses()) lines.push_back("listening on " + address);
+    for (const std::string& address : sockets.addresses(net::surface::metrics))
+        lines.push_back("metrics on " + address);
+    return lines;
 }
 
 void announce_stop(std::size_t open_connections, domain::logger& log) noexcept {
@@ -122,11 +129,14 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     broken_database broken(log);
     // From here on, the reverse of this order is the order of the end.
     persistence::lmdb_store store(db, log, {.on_broken = [&broken] { broken.report(); }});
-    net::server server(settings, store, log);
+    server_metrics metrics(db, store);
+    net::server server(settings, store, log, &metrics);
+    metrics.set_server(server);
 
-    const auto addresses = sockets.addresses();
+    const auto lines = announcements(sockets);
     server.start(std::move(sockets), credentials.get());
-    announce(addresses, !inherited.empty(), log);
+    for (const std::string& line : lines) log.write(severity::notice, line);
+    notify_service_manager("READY=1");
 
     watchdog dog(server, store, log);
     reloader reload(configuration, read_again, {server, credentials.get()}, log);

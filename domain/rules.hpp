@@ -23,6 +23,8 @@ enum class outcome : std::uint8_t {
     absent,     ///< there was none to delete: nothing was written
 };
 
+inline constexpr std::size_t outcomes = 5;  ///< how many there are
+
 /// `created`, `updated` …, as on the wire.
 [[nodiscard]] std::string_view to_string(outcome what) noexcept;
 

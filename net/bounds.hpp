@@ -19,6 +19,9 @@ inline constexpr std::size_t input_bytes = 32 * 1024;   ///< the longest head, a
 inline constexpr std::size_t output_bytes = 16 * 1024;  ///< answers that are sent before more are made
 /// And in the system's buffers: what has come and is not read yet (SO_RCVBUF; Linux takes it twice, for its own needs),
 /// and answers that the client does not take (TCP_NOTSENT_LOWAT).
+/// Beyond `--max-connections`, for those who ask for metrics.
+inline constexpr std::size_t metrics_connections = 8;
+
 inline constexpr int received_bytes = 32 * 1024;
 inline constexpr int unsent_bytes = 32 * 1024;
 
@@ -28,9 +31,9 @@ inline constexpr std::size_t spare_workspaces = 64;  ///< kept for the next crow
 
 // Times.
 inline constexpr std::chrono::seconds handshake_timeout{10};  ///< of TLS, from the accept
-inline constexpr std::chrono::seconds head_timeout{10};   ///< from a head's first byte to its last
-inline constexpr std::chrono::seconds body_timeout{30};   ///< from the head's end to the body's
-inline constexpr std::chrono::seconds write_timeout{30};  ///< for a client to take its answers
+inline constexpr std::chrono::seconds head_timeout{10};       ///< from a head's first byte to its last
+inline constexpr std::chrono::seconds body_timeout{30};       ///< from the head's end to the body's
+inline constexpr std::chrono::seconds write_timeout{30};      ///< for a client to take its answers
 
 // TLS.
 /// How long session tickets are sealed with one key, and how long a session can be resumed.

@@ -40,9 +40,18 @@ if(PUSHERD_BENCH)
 endif()
 
 configure_file("${PROJECT_SOURCE_DIR}/app/systemd/pusherd.service.in" "${generated}/pusherd.service" @ONLY)
-configure_file("${PROJECT_SOURCE_DIR}/app/systemd/pusherd.socket" "${generated}/pusherd.socket" COPYONLY)
-install(FILES "${generated}/pusherd.service" "${generated}/pusherd.socket"
-    DESTINATION lib/systemd/system)
+install(FILES "${generated}/pusherd.service" DESTINATION lib/systemd/system)
+set(sockets pusherd.socket)
+if(PUSHERD_TLS)
+    list(APPEND sockets pusherd-tls.socket)
+endif()
+if(PUSHERD_METRICS)
+    list(APPEND sockets pusherd-metrics.socket)
+endif()
+foreach(socket ${sockets})
+    configure_file("${PROJECT_SOURCE_DIR}/app/systemd/${socket}" "${generated}/${socket}" COPYONLY)
+    install(FILES "${generated}/${socket}" DESTINATION lib/systemd/system)
+endforeach()
 
 install(FILES "${packaging}/pusherd.toml" DESTINATION "${CMAKE_INSTALL_FULL_SYSCONFDIR}/pusherd")
 

@@ -10,63 +10,107 @@ namespace {
 
 constexpr std::chrono::milliseconds queue_retry{1000};
 
+refusal too_many_requests(refusal_reason reason, std::chrono::milliseconds retry_after) {
+    return {429, reason, "M_LIMIT_EXCEEDED", "Too many requests.", retry_after};
+}
+
 std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view{text}); }
 
 }  // namespace
 
+std::string_view to_string(refusal_reason reason) noexcept {
+    switch (reason) {  // no default: -Wswitch keeps this complete
+        case refusal_reason::malformed: return "malformed";
+        case refusal_reason::not_encrypted: return "not_encrypted";
+        case refusal_reason::head_too_large: return "head_too_large";
+        case refusal_reason::body_too_large: return "body_too_large";
+        case refusal_reason::too_slow: return "too_slow";
+        case refusal_reason::not_found: return "not_found";
+        case refusal_reason::method_not_allowed: return "method_not_allowed";
+        case refusal_reason::missing_token: return "missing_token";
+        case refusal_reason::unknown_token: return "unknown_token";
+        case refusal_reason::forbidden: return "forbidden";
+        case refusal_reason::not_json: return "not_json";
+        case refusal_reason::bad_json: return "bad_json";
+        case refusal_reason::missing_param: return "missing_param";
+        case refusal_reason::invalid_param: return "invalid_param";
+        case refusal_reason::user_limit_exceeded: return "user_limit_exceeded";
+        case refusal_reason::set_rate: return "set_rate";
+        case refusal_reason::queue_full: return "queue_full";
+        case refusal_reason::too_many_connections: return "too_many_connections";
+        case refusal_reason::internal: return "internal";
+    }
+    return {};
+}
+
 refusal to_refusal(domain::error problem, std::string_view info_uri) {
+    using enum refusal_reason;
     std::string text = std::move(problem.message);
     switch (problem.code) {  // no default: -Wswitch keeps this complete
-        case domain::errc::not_json: return {400, "M_NOT_JSON", std::move(text)};
-        case domain::errc::bad_json: return {400, "M_BAD_JSON", std::move(text)};
-        case domain::errc::missing_param: return {400, "M_MISSING_PARAM", std::move(text)};
-        case domain::errc::invalid_param: return {400, "M_INVALID_PARAM", std::move(text)};
+        case domain::errc::not_json: return {400, not_json, "M_NOT_JSON", std::move(text)};
+        case domain::errc::bad_json: return {400, bad_json, "M_BAD_JSON", std::move(text)};
+        case domain::errc::missing_param: return {400, missing_param, "M_MISSING_PARAM", std::move(text)};
+        case domain::errc::invalid_param: return {400, invalid_param, "M_INVALID_PARAM", std::move(text)};
         case domain::errc::user_limit_exceeded:
-            return {.status = 400, .errcode = "M_USER_LIMIT_EXCEEDED", .error = std::move(text), .info_uri = info_uri};
-        case domain::errc::unknown_token: return {401, "M_UNKNOWN_TOKEN", "Unrecognised access token."};
+            return {.status = 400,
+                    .reason = user_limit_exceeded,
+                    .errcode = "M_USER_LIMIT_EXCEEDED",
+                    .error = std::move(text),
+                    .info_uri = info_uri};
+        case domain::errc::unknown_token: return {401, unknown_token, "M_UNKNOWN_TOKEN", "Unrecognised access token."};
         case domain::errc::forbidden:
-            return {403, "M_FORBIDDEN", "This access token belongs to a service, not to a user."};
-        case domain::errc::queue_full: return refusals::too_many_sets(queue_retry);
+            return {403, forbidden, "M_FORBIDDEN", "This access token belongs to a service, not to a user."};
+        case domain::errc::queue_full: return too_many_requests(queue_full, queue_retry);
     }
     std::abort();
 }
 
 namespace refusals {
 
-refusal malformed() { return {400, "M_UNKNOWN", "This is not a well-formed HTTP/1.1 request."}; }
+refusal malformed() {
+    return {400, refusal_reason::malformed, "M_UNKNOWN", "This is not a well-formed HTTP/1.1 request."};
+}
 
-refusal not_encrypted() { return {400, "M_UNKNOWN", "This port speaks TLS: the address begins with https://."}; }
+refusal not_encrypted() {
+    return {400, refusal_reason::not_encrypted, "M_UNKNOWN", "This port speaks TLS: the address begins with https://."};
+}
 
 refusal head_too_large() {
-    return {431, "M_TOO_LARGE", "The head of a request may have at most 16384 bytes and 100 fields."};
+    return {431, refusal_reason::head_too_large, "M_TOO_LARGE",
+            "The head of a request may have at most 16384 bytes and 100 fields."};
 }
 
 refusal body_too_large(std::uint64_t limit) {
-    return {413, "M_TOO_LARGE", "The body may have at most " + std::to_string(limit) + " bytes."};
+    return {413, refusal_reason::body_too_large, "M_TOO_LARGE",
+            "The body may have at most " + std::to_string(limit) + " bytes."};
 }
 
-refusal too_slow() { return {408, "M_UNKNOWN", "The request did not arrive in time."}; }
+refusal too_slow() { return {408, refusal_reason::too_slow, "M_UNKNOWN", "The request did not arrive in time."}; }
 
-refusal not_found() { return {404, "M_UNRECOGNIZED", "Unrecognized request."}; }
+refusal not_found() { return {404, refusal_reason::not_found, "M_UNRECOGNIZED", "Unrecognized request."}; }
 
 refusal method_not_allowed(std::string_view allow) {
     return {.status = 405,
+            .reason = refusal_reason::method_not_allowed,
             .errcode = "M_UNRECOGNIZED",
             .error = "Unrecognized request method; this path knows " + std::string(allow) + ".",
             .allow = allow};
 }
 
-refusal missing_token(std::string_view why) { return {401, "M_MISSING_TOKEN", std::string(why)}; }
+refusal missing_token(std::string_view why) {
+    return {401, refusal_reason::missing_token, "M_MISSING_TOKEN", std::string(why)};
+}
 
 refusal too_many_sets(std::chrono::milliseconds retry_after) {
-    return {429, "M_LIMIT_EXCEEDED", "Too many requests.", retry_after};
+    return too_many_requests(refusal_reason::set_rate, retry_after);
 }
 
 refusal too_many_connections() {
-    return {503, "M_UNKNOWN", "The server has as many connections as it may have.", std::chrono::seconds{1}};
+    return {503, refusal_reason::too_many_connections, "M_UNKNOWN",
+            "The server has as many connections as it may have.", std::chrono::seconds{1}};
 }
 
-refusal internal() noexcept { return {500, "M_UNKNOWN", {}}; }
+refusal internal() noexcept { return {500, refusal_reason::internal, "M_UNKNOWN", {}}; }
 
 }  // namespace refusals
 

@@ -3,6 +3,7 @@
 #include "domain/error.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,10 +11,39 @@
 
 namespace pusherd::net {
 
+/// Why an answer says no, as metrics name it.
+enum class refusal_reason : std::uint8_t {
+    malformed,
+    not_encrypted,
+    head_too_large,
+    body_too_large,
+    too_slow,
+    not_found,
+    method_not_allowed,
+    missing_token,
+    unknown_token,
+    forbidden,
+    not_json,
+    bad_json,
+    missing_param,
+    invalid_param,
+    user_limit_exceeded,
+    set_rate,
+    queue_full,
+    too_many_connections,
+    internal,
+};
+inline constexpr std::size_t refusal_reasons = 19;
+static_assert(static_cast<std::size_t>(refusal_reason::internal) + 1 == refusal_reasons);
+
+/// Its name.
+[[nodiscard]] std::string_view to_string(refusal_reason reason) noexcept;
+
 /// An answer that says no: a status, and an error object as Matrix has them (client-server API, 1.1.1 "Standard error
 /// response").
 struct refusal {
     unsigned status;
+    refusal_reason reason;
     std::string_view errcode;
     std::string error;  ///< for people; names the field at fault. A 500 has none of its own, for want of memory
     std::optional<std::chrono::milliseconds> retry_after{};

@@ -2,6 +2,7 @@
 
 #include "domain/fixed_text.hpp"
 #include "net/api/access_token.hpp"
+#include "net/api/request_line.hpp"
 
 #include <chrono>
 #include <new>
@@ -51,27 +52,25 @@ private:
     bool close_;
 };
 
-request_handler::request_handler(const api_settings& settings, domain::store& store, rate_limiter& set_rate,
-                                 domain::logger& log, set_completion& completion)
-    : settings_(settings),
-      store_(store),
-      reader_(store.open_reader()),
-      set_rate_(set_rate),
-      log_(log),
-      completion_(completion) {}
+request_handler::request_handler(const api_settings& settings, const parts& with)
+    : settings_(settings), with_(with), reader_(with.store.open_reader()) {}
 
-std::optional<refusal> request_handler::admit(const request_head& head, admitted_request& request) noexcept {
+std::optional<refusal> request_handler::admit(const request_head& head, surface of,
+                                              admitted_request& request) noexcept {
     try {
-        return check_head(head, request);
+        request.target = endpoint::unknown;
+        request.line.clear();
+        if (settings_.log_requests) request.line = line_of(head);
+        return check_head(head, of, request);
     } catch (const std::exception& error) {
-        log_.write(domain::severity::error,
-                   domain::short_line{"the head of a request could not be checked: ", error.what()});
+        with_.log.write(domain::severity::error,
+                        domain::short_line{"the head of a request could not be checked: ", error.what()});
         return refusals::internal();
     }
 }
 
-std::optional<refusal> request_handler::check_head(const request_head& head, admitted_request& request) {
-    const auto matched = match(head.method, head.path);
+std::optional<refusal> request_handler::check_head(const request_head& head, surface of, admitted_request& request) {
+    const auto matched = match(head.method, head.path, of);
     if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
     if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
 
@@ -91,7 +90,7 @@ std::optional<refusal> request_handler::check_user(admitted_request& request, bo
     if (!who) return to_refusal({domain::errc::unknown_token, ""}, {});
     if (who->who == domain::role::service) return to_refusal({domain::errc::forbidden, ""}, {});
     if (!is_set) return std::nullopt;
-    if (const auto wait = set_rate_.take(who->user_id, rate_limiter::clock::now()))
+    if (const auto wait = with_.set_rate.take(who->user_id, rate_limiter::clock::now()))
         return refusals::too_many_sets(*wait);
     request.who = std::move(*who);
     return std::nullopt;
@@ -104,12 +103,14 @@ request_handler::progress request_handler::handle(admitted_request& request, std
         if (request.target == endpoint::set_pusher) return handle_set(request, body, close, set, out);
         if (request.target == endpoint::list_pushers)
             list_pushers(request, close, out);
+        else if (request.target == endpoint::metrics)
+            answer_metrics(request, close, out);
         else
             answer_constant(request, close, out);
     } catch (const std::exception& error) {
-        log_.write(domain::severity::error, domain::short_line{"a request failed: ", error.what()});
+        with_.log.write(domain::severity::error, domain::short_line{"a request failed: ", error.what()});
         out.resize(before);
-        refuse(refusals::internal(), request.is_head, close, out);
+        refuse(request, refusals::internal(), request.is_head, close, out);
     }
     return progress::answered;
 }
@@ -117,74 +118,112 @@ request_handler::progress request_handler::handle(admitted_request& request, std
 request_handler::progress request_handler::handle_set(admitted_request& request, std::string_view body, bool close,
                                                       std::optional<pending_set>& set, std::string& out) {
     // At once: while too many come, what is done for one that is refused is lacking for those that are not.
-    if (!store_.has_room()) return refuse_for_want_of_room(close, out);
+    if (!with_.store.has_room()) return refuse_for_want_of_room(request, close, out);
     auto command = domain::parse_set_command(body, settings_.set_policy);
     if (!command) {
-        refuse(to_refusal(command.error(), {}), false, close, out);
+        refuse(request, to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
-    set.emplace(completion_, std::move(request.who), std::move(*command), settings_.user_limits, now_in_milliseconds());
+    set.emplace(with_.completion, std::move(request.who), std::move(*command), settings_.user_limits,
+                now_in_milliseconds());
     if (reader_->answer_without_writing(*set)) {
-        answer_set(*set, close, out);
+        answer_set(request, *set, close, out);
         return progress::answered;
     }
-    return store_.submit(*set) ? progress::committing : refuse_for_want_of_room(close, out);
+    return with_.store.submit(*set) ? progress::committing : refuse_for_want_of_room(request, close, out);
 }
 
-request_handler::progress request_handler::refuse_for_want_of_room(bool close, std::string& out) noexcept {
-    refuse(to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
+request_handler::progress request_handler::refuse_for_want_of_room(const admitted_request& request, bool close,
+                                                                   std::string& out) noexcept {
+    refuse(request, to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
     return progress::answered;
 }
 
-void request_handler::answer_set(const pending_set& set, bool close, std::string& out) noexcept {
-    if (set.failed) return refuse(refusals::internal(), false, close, out);
-    if (!set.answer) return refuse_set(set.answer.error(), close, out);
+void request_handler::answer_set(const admitted_request& request, const pending_set& set, bool close,
+                                 std::string& out) noexcept {
+    if (set.failed) return refuse(request, refusals::internal(), false, close, out);
+    if (!set.answer) return refuse_set(request, set.answer.error(), close, out);
     writer_.append_head(out, {.content_length = set_body.size(),
                               .outcome = domain::to_string(*set.answer),
                               .extra_fields = {},
                               .close = close});
     out += set_body;
+    with_.counters.count_outcome(*set.answer);
+    note_answer(request, 200);
 }
 
 // Nothing was written: without memory for the reason, a 500 is true as well.
-void request_handler::refuse_set(const domain::error& why, bool close, std::string& out) noexcept {
+void request_handler::refuse_set(const admitted_request& request, const domain::error& why, bool close,
+                                 std::string& out) noexcept {
     try {
-        refuse(to_refusal(why, settings_.info_uri), false, close, out);
+        refuse(request, to_refusal(why, settings_.info_uri), false, close, out);
     } catch (const std::bad_alloc&) {
-        refuse(refusals::internal(), false, close, out);
+        refuse(request, refusals::internal(), false, close, out);
     }
 }
 
 void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {
     list_writer writer(writer_, out, request.is_head, close);
     if (auto listed = reader_->list(request.token, writer); !listed)
-        refuse(to_refusal(listed.error(), {}), request.is_head, close, out);
+        return refuse(request, to_refusal(listed.error(), {}), request.is_head, close, out);
+    note_answer(request, 200);
 }
 
 void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {
     response_head head{.close = close};
-    if (request.target == endpoint::versions) return writer_.append(out, head, versions_body, request.is_head);
-    if (request.target == endpoint::health) {
+    if (request.target == endpoint::versions) {
+        writer_.append(out, head, versions_body, request.is_head);
+    } else if (request.target == endpoint::health) {
         head.content_type = "text/plain";
-        return writer_.append(out, head, "OK", request.is_head);
+        writer_.append(out, head, "OK", request.is_head);
+    } else {
+        head.status = 204;
+        head.content_type = {};
+        writer_.append_head(out, head);
     }
-    head.status = 204;
-    head.content_type = {};
-    writer_.append_head(out, head);
+    note_answer(request, head.status);
 }
 
-void request_handler::refuse(const refusal& no, bool is_head, bool close, std::string& out) noexcept {
+void request_handler::answer_metrics(const admitted_request& request, bool close, std::string& out) {
+    std::string page;
+    if (with_.metrics != nullptr) with_.metrics->write(page);
+    writer_.append(out, {.content_type = metrics_content_type, .close = close}, page, request.is_head);
+    note_answer(request, 200);
+}
+
+void request_handler::refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
+                             std::string& out) noexcept {
+    note_answer(request, write_refusal(no, is_head, close, out));
+}
+
+void request_handler::refuse_unasked(const refusal& no, std::string& out) noexcept {
+    (void)write_refusal(no, false, true, out);
+}
+
+// Returns the status that it has come to.
+unsigned request_handler::write_refusal(const refusal& no, bool is_head, bool close, std::string& out) noexcept {
     const std::size_t before = out.size();
     if (no.status != 500) {
         try {
             const std::string fields = fields_of(no);
             const std::string body = body_of(no);
-            return writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body, is_head);
+            writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body, is_head);
+            with_.counters.count_refusal(no.reason);
+            return no.status;
         } catch (const std::bad_alloc&) {
             out.resize(before);
         }
     }
     writer_.append(out, {.status = 500, .extra_fields = {}, .close = close}, internal_error_body, is_head);
+    with_.counters.count_refusal(refusal_reason::internal);
+    return 500;
+}
+
+void request_handler::note_answer(const admitted_request& request, unsigned status) noexcept {
+    if (!metrics_are_built && request.line.empty()) return;
+    const clock::duration time = clock::now() - request.came;
+    if (metrics_are_built) with_.counters.count_answer(request.target, status, time);
+    if (!request.line.empty()) with_.log.write(domain::severity::info, answered_line(request.line, status, time));
 }
 
 }  // namespace pusherd::net

@@ -7,8 +7,11 @@
 #include "net/api/refusal.hpp"
 #include "net/api/routes.hpp"
 #include "net/api/settings.hpp"
+#include "net/asio.hpp"
 #include "net/http/request_head.hpp"
 #include "net/http/response.hpp"
+#include "net/metrics/metrics_page.hpp"
+#include "net/metrics/request_counters.hpp"
 
 #include <memory>
 #include <optional>
@@ -19,10 +22,12 @@ namespace pusherd::net {
 
 /// A request whose head has passed every check: what is remembered of it while its body is read.
 struct admitted_request {
-    endpoint target = endpoint::health;
-    bool is_head = false;  ///< HEAD: the answer goes without its body
-    std::string token;     ///< for a list
-    domain::identity who;  ///< for a set
+    endpoint target = endpoint::unknown;
+    bool is_head = false;      ///< HEAD: the answer goes without its body
+    std::string token;         ///< for a list
+    domain::identity who;      ///< for a set
+    std::string line;          ///< its method and target, without values, for the log; empty: it is not logged
+    clock::time_point came{};  ///< the turn of the event loop in which it came
 };
 
 /// The API: checks and answers requests, in the order of checks that the documentation gives. Knows neither sockets
@@ -30,12 +35,23 @@ struct admitted_request {
 /// with a 500, for which `out` must have response_writer::room_for_an_answer.
 class request_handler {
 public:
-    request_handler(const api_settings& settings, domain::store& store, rate_limiter& set_rate, domain::logger& log,
-                    set_completion& completion);
+    /// What it works with; all of it must outlive it.
+    struct parts {
+        domain::store& store;
+        rate_limiter& set_rate;
+        domain::logger& log;
+        set_completion& completion;
+        request_counters& counters;
+        metrics_page* metrics = nullptr;  ///< none: nobody asks for them
+    };
+
+    request_handler(const api_settings& settings, const parts& with);
 
     /// Checks a head, before a byte of the body is read: route, declared length, access token, rate.
     /// @param request what was admitted, in place of what it was before, if nothing is returned
-    [[nodiscard]] std::optional<refusal> admit(const request_head& head, admitted_request& request) noexcept;
+    /// @param of what the listener serves that it came by
+    [[nodiscard]] std::optional<refusal> admit(const request_head& head, surface of,
+                                               admitted_request& request) noexcept;
 
     enum class progress : std::uint8_t { answered, committing };
 
@@ -47,10 +63,14 @@ public:
                                   std::optional<pending_set>& set, std::string& out) noexcept;
 
     /// Appends the answer to a set that the store has answered.
-    void answer_set(const pending_set& set, bool close, std::string& out) noexcept;
+    void answer_set(const admitted_request& request, const pending_set& set, bool close, std::string& out) noexcept;
 
     /// Appends a refusal; a 500 if there is no memory for it.
-    void refuse(const refusal& no, bool is_head, bool close, std::string& out) noexcept;
+    void refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
+                std::string& out) noexcept;
+
+    /// The same for somebody who has not been able to ask.
+    void refuse_unasked(const refusal& no, std::string& out) noexcept;
 
     /// To be called when there is nothing to do.
     void rest() noexcept { reader_->rest(); }
@@ -60,21 +80,21 @@ public:
 private:
     class list_writer;
 
-    [[nodiscard]] std::optional<refusal> check_head(const request_head& head, admitted_request& request);
+    [[nodiscard]] std::optional<refusal> check_head(const request_head& head, surface of, admitted_request& request);
     [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
     [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
                                       std::optional<pending_set>& set, std::string& out);
-    progress refuse_for_want_of_room(bool close, std::string& out) noexcept;
-    void refuse_set(const domain::error& why, bool close, std::string& out) noexcept;
+    progress refuse_for_want_of_room(const admitted_request& request, bool close, std::string& out) noexcept;
+    void refuse_set(const admitted_request& request, const domain::error& why, bool close, std::string& out) noexcept;
     void list_pushers(const admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);
+    void answer_metrics(const admitted_request& request, bool close, std::string& out);
+    [[nodiscard]] unsigned write_refusal(const refusal& no, bool is_head, bool close, std::string& out) noexcept;
+    void note_answer(const admitted_request& request, unsigned status) noexcept;
 
     const api_settings& settings_;
-    domain::store& store_;
+    parts with_;
     std::unique_ptr<domain::store_reader> reader_;
-    rate_limiter& set_rate_;
-    domain::logger& log_;
-    set_completion& completion_;
     response_writer writer_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace pusherd::net {
 namespace {
@@ -28,6 +29,12 @@ constexpr route routes[] = {
     {"/health", verb::get, endpoint::health},
 };
 
+constexpr route metrics_routes[] = {{"/metrics", verb::get, endpoint::metrics}};
+
+std::span<const route> routes_of(surface which) noexcept {
+    return which == surface::api ? std::span<const route>(routes) : std::span<const route>(metrics_routes);
+}
+
 constexpr bool paths_are_unique() {
     for (std::size_t i = 0; i < std::size(routes); ++i)
         for (std::size_t j = 0; j < i; ++j)
@@ -38,11 +45,25 @@ static_assert(paths_are_unique(), "match() takes the first route of a path");
 
 }  // namespace
 
-std::variant<endpoint, no_such_path, no_such_method> match(verb method, std::string_view path) noexcept {
+std::string_view to_string(endpoint target) noexcept {
+    switch (target) {  // no default: -Wswitch keeps this complete
+        case endpoint::list_pushers: return "list";
+        case endpoint::set_pusher: return "set";
+        case endpoint::versions: return "versions";
+        case endpoint::health: return "health";
+        case endpoint::preflight: return "preflight";
+        case endpoint::metrics: return "metrics";
+        case endpoint::unknown: return "unknown";
+    }
+    return {};
+}
+
+std::variant<endpoint, no_such_path, no_such_method> match(verb method, std::string_view path, surface of) noexcept {
     if (method == verb::options) return endpoint::preflight;
-    const auto* found =
-        std::find_if(std::begin(routes), std::end(routes), [path](const route& each) { return each.path == path; });
-    if (found == std::end(routes)) return no_such_path{};
+    const auto known = routes_of(of);
+    const auto found =
+        std::find_if(known.begin(), known.end(), [path](const route& each) { return each.path == path; });
+    if (found == known.end()) return no_such_path{};
     if (method == found->method || (method == verb::head && found->method == verb::get)) return found->target;
     return no_such_method{found->method == verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS"};
 }

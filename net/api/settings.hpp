@@ -18,6 +18,7 @@ struct api_settings {
     std::size_t max_body = 64 * 1024;  ///< bytes
     double set_rate = 10;              ///< sets a second and user; 0: no limit
     double set_burst = 50;             ///< sets that may come at once
+    bool log_requests = false;         ///< a line for each
 };
 
 }  // namespace pusherd::net

@@ -4,8 +4,8 @@
 
 namespace pusherd::net {
 
-acceptor::acceptor(event_loop& loop, listening_socket listening, const tls::credentials* credentials)
-    : loop_(loop), socket_(std::move(listening.socket)), file_(std::move(listening.file)), credentials_(credentials) {
+acceptor::acceptor(event_loop& loop, listening_socket listening, const connection_terms& terms)
+    : loop_(loop), socket_(std::move(listening.socket)), file_(std::move(listening.file)), terms_(terms) {
     loop_.watch_while_readable(socket_.descriptor(), *this);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "net/server/connection_socket.hpp"
+#include "net/server/connection_terms.hpp"
 #include "net/server/event_loop.hpp"
 #include "net/server/listener.hpp"
 #include "net/server/suspension.hpp"
-#include "net/tls/credentials.hpp"
 
 #include <memory>
 #include <utility>
@@ -14,9 +14,8 @@ namespace pusherd::net {
 /// A listening socket of one event loop. Its thread.
 class acceptor final : private readiness_observer {
 public:
-    /// @param credentials of its connections; none: they are in the clear
     /// Throws system_error.
-    acceptor(event_loop& loop, listening_socket listening, const tls::credentials* credentials);
+    acceptor(event_loop& loop, listening_socket listening, const connection_terms& terms);
     ~acceptor() { close(); }
 
     acceptor(const acceptor&) = delete;
@@ -24,7 +23,8 @@ public:
 
     [[nodiscard]] bool is_open() const noexcept { return socket_.descriptor() >= 0; }
 
-    [[nodiscard]] const tls::credentials* credentials() const noexcept { return credentials_; }
+    /// Of its connections.
+    [[nodiscard]] const connection_terms& terms() const noexcept { return terms_; }
 
     /// To be awaited: until somebody may be waiting to be accepted, or it is closed.
     [[nodiscard]] auto connection_or_close() { return waiting_.until_resumed(); }
@@ -48,7 +48,7 @@ private:
     event_loop& loop_;
     connection_socket socket_;
     std::unique_ptr<socket_file> file_;  // of a Unix socket
-    const tls::credentials* credentials_;
+    connection_terms terms_;
     bool paused_ = false;
     suspension waiting_;
 };

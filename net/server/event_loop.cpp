@@ -151,6 +151,7 @@ void event_loop::wake_up() noexcept {
 void event_loop::wait_and_tell(int milliseconds) {
     std::array<epoll_event, events_a_turn> events;
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), milliseconds);
+    turn_began_ = std::chrono::steady_clock::now();
     ready_this_turn_ = static_cast<std::size_t>(std::max(count, 0));
     // No event is stale: who is told closes no descriptor but its own.
     for (int i = 0; i < count; ++i) {

@@ -121,6 +121,9 @@ public:
     /// How many descriptors were ready when it last looked: how much else there is to do in this turn.
     [[nodiscard]] std::size_t ready_this_turn() const noexcept { return ready_this_turn_; }
 
+    /// When it last came back from looking: since then, what has come in this turn has waited.
+    [[nodiscard]] std::chrono::steady_clock::time_point turn_began() const noexcept { return turn_began_; }
+
     // Any thread.
 
     /// Makes the call on the loop's thread, later. It must not end before that, but may outlive the loop.
@@ -199,6 +202,7 @@ private:
     std::function<void()> tick_;
     std::function<void()> before_wait_ = [] {};
     std::size_t ready_this_turn_ = 0;
+    std::chrono::steady_clock::time_point turn_began_ = std::chrono::steady_clock::now();
     bool stopping_ = false;
 
     std::mutex mutex_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 namespace pusherd::net {
@@ -47,12 +48,13 @@ std::string to_string(const tcp::endpoint& endpoint) {
     return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
 }
 
-listening_sockets::listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions) {
+listening_sockets::listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions,
+                                     surface offers) {
     for (const std::string& address : addresses) {
         if (std::string problem = check_listen_address(address); !problem.empty()) throw cannot_listen(problem);
         const auto [how, where] = parse_listen_address(address);
         if (how == listen_address::kind::unix_domain) {
-            unix_sockets_.emplace_back(where, permissions);
+            unix_sockets_.push_back({unix_socket(where, permissions), offers});
             continue;
         }
         const auto [host, port] = split(where);
@@ -60,11 +62,11 @@ listening_sockets::listening_sockets(const std::vector<std::string>& addresses, 
         boost::system::error_code problem;
         const auto found = resolver.resolve(host, port, tcp::resolver::passive, problem);
         if (problem) throw cannot_listen(address + ": cannot be resolved: " + problem.message());
-        for (const auto& entry : found) bind(entry.endpoint(), address, how == listen_address::kind::tls);
+        for (const auto& entry : found) bind(entry.endpoint(), address, how == listen_address::kind::tls, offers);
     }
 }
 
-void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls) {
+void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls, surface offers) {
     tcp_acceptor socket(context_->get_executor());
     boost::system::error_code problem;
     const auto check = [&] {
@@ -79,28 +81,43 @@ void listening_sockets::bind(const tcp::endpoint& endpoint, const std::string& a
     check();
     socket.bind(endpoint, problem);
     check();
-    sockets_.push_back({std::move(socket), is_tls});
+    sockets_.push_back({std::move(socket), is_tls, offers});
 }
 
 listening_sockets listening_sockets::inherit(const std::vector<inherited_socket>& sockets) {
     listening_sockets inherited;
-    for (const auto& [descriptor, is_tls] : sockets) {
+    for (const auto& [descriptor, is_tls, offers] : sockets) {
         if (const std::string why = check_inherited_socket(descriptor); !why.empty())
             throw cannot_listen("inherited descriptor " + std::to_string(descriptor) + " " + why);
-        inherited.inherited_.push_back({.socket = connection_socket(descriptor), .is_tls = is_tls});
+        inherited.inherited_.push_back({.socket = connection_socket(descriptor), .is_tls = is_tls, .offers = offers});
     }
     return inherited;
 }
 
-std::vector<std::string> listening_sockets::addresses() const {
+void listening_sockets::join(listening_sockets more) {
+    std::move(more.sockets_.begin(), more.sockets_.end(), std::back_inserter(sockets_));
+    std::move(more.unix_sockets_.begin(), more.unix_sockets_.end(), std::back_inserter(unix_sockets_));
+    contexts_of_others_.push_back(std::move(more.context_));
+}
+
+std::vector<std::string> listening_sockets::addresses(surface which) const {
     std::vector<std::string> out;
-    out.reserve(sockets_.size() + unix_sockets_.size() + inherited_.size());
-    for (const auto& [socket, is_tls] : sockets_)
-        out.push_back(to_string(socket.local_endpoint()) + (is_tls ? " (TLS)" : ""));
-    for (const unix_socket& each : unix_sockets_) out.push_back("unix:" + each.path());
+    for (const auto& [socket, is_tls, offers] : sockets_)
+        if (offers == which) out.push_back(to_string(socket.local_endpoint()) + (is_tls ? " (TLS)" : ""));
+    for (const auto& [socket, offers] : unix_sockets_)
+        if (offers == which) out.push_back("unix:" + socket.path());
     for (const listening_socket& each : inherited_)
-        out.push_back(address_of_inherited(each.socket.descriptor()) + (each.is_tls ? " (TLS)" : ""));
+        if (each.offers == which)
+            out.push_back(address_of_inherited(each.socket.descriptor()) + (each.is_tls ? " (TLS)" : "") +
+                          " (inherited)");
     return out;
+}
+
+bool listening_sockets::offer(surface which) const noexcept {
+    const auto is_so = [which](const auto& each) { return each.offers == which; };
+    return std::any_of(sockets_.begin(), sockets_.end(), is_so) ||
+           std::any_of(unix_sockets_.begin(), unix_sockets_.end(), is_so) ||
+           std::any_of(inherited_.begin(), inherited_.end(), is_so);
 }
 
 bool listening_sockets::need_credentials() const noexcept {
@@ -111,15 +128,15 @@ bool listening_sockets::need_credentials() const noexcept {
 
 std::vector<listening_socket> listening_sockets::open() {
     std::vector<listening_socket> opened;
-    for (auto& [socket, is_tls] : sockets_) {
+    for (auto& [socket, is_tls, offers] : sockets_) {
         boost::system::error_code problem = bound_connections_of(socket.native_handle());
         if (!problem) socket.listen(tcp_acceptor::max_listen_connections, problem);
         if (problem) throw cannot_listen(to_string(socket.local_endpoint()) + ": cannot listen: " + problem.message());
-        opened.push_back({.socket = connection_socket(socket.release()), .is_tls = is_tls});
+        opened.push_back({.socket = connection_socket(socket.release()), .is_tls = is_tls, .offers = offers});
     }
-    for (const unix_socket& each : unix_sockets_) {
-        auto [socket, file] = each.open();
-        opened.push_back({.socket = std::move(socket), .file = std::move(file)});
+    for (const auto& [socket, offers] : unix_sockets_) {
+        auto [listening, file] = socket.open();
+        opened.push_back({.socket = std::move(listening), .offers = offers, .file = std::move(file)});
     }
     for (listening_socket& each : inherited_) {
         const int descriptor = each.socket.descriptor();

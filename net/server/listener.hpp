@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/routes.hpp"
 #include "net/asio.hpp"
 #include "net/server/connection_socket.hpp"
 #include "net/server/inherited_socket.hpp"
@@ -22,6 +23,7 @@ class cannot_listen : public std::runtime_error {
 struct listening_socket {
     connection_socket socket;
     bool is_tls = false;                  ///< nothing is said in the clear on its connections
+    surface offers = surface::api;        ///< what may be asked for on them
     std::unique_ptr<socket_file> file{};  ///< of a Unix socket: goes with it
 };
 
@@ -33,15 +35,23 @@ public:
     ///                  listened on; port 0 takes a free one
     /// @param permissions of Unix sockets
     /// Throws cannot_listen.
-    explicit listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions = {});
+    explicit listening_sockets(const std::vector<std::string>& addresses, const socket_permissions& permissions = {},
+                               surface offers = surface::api);
+
+    /// Adds another's sockets to these.
+    void join(listening_sockets more);
 
     /// Takes over sockets that another process has opened for connections, and keeps open when this one ends: who
     /// connects in between waits for the next one.
     /// Throws cannot_listen for one that check_inherited_socket() refuses.
     [[nodiscard]] static listening_sockets inherit(const std::vector<inherited_socket>& sockets);
 
-    /// `HOST:PORT` of each, with the real port, and ` (TLS)` behind it where that is spoken; `unix:/path`.
-    [[nodiscard]] std::vector<std::string> addresses() const;
+    /// `HOST:PORT` of each, with the real port, or `unix:/path`; behind it ` (TLS)` where that is spoken, and `
+    /// (inherited)`.
+    [[nodiscard]] std::vector<std::string> addresses(surface which = surface::api) const;
+
+    /// Whether any of them offers that.
+    [[nodiscard]] bool offer(surface which) const noexcept;
 
     /// Whether TLS is spoken on one of them.
     [[nodiscard]] bool need_credentials() const noexcept;
@@ -53,15 +63,21 @@ private:
     struct bound_socket {
         tcp_acceptor socket;
         bool is_tls;
+        surface offers;
+    };
+    struct bound_unix_socket {
+        unix_socket socket;
+        surface offers;
     };
 
     listening_sockets() = default;
 
-    void bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls);
+    void bind(const tcp::endpoint& endpoint, const std::string& address, bool is_tls, surface offers);
 
     std::unique_ptr<asio::io_context> context_ = std::make_unique<asio::io_context>(1);  // never runs
+    std::vector<std::unique_ptr<asio::io_context>> contexts_of_others_;                  // of sockets that have joined
     std::vector<bound_socket> sockets_;
-    std::vector<unix_socket> unix_sockets_;
+    std::vector<bound_unix_socket> unix_sockets_;
     std::vector<listening_socket> inherited_;
 };
 

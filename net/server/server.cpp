@@ -14,10 +14,12 @@
 
 namespace pusherd::net {
 
-server::server(const server_settings& settings, domain::store& store, domain::logger& log)
+server::server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics)
     : settings_(settings), log_(log), set_rate_(settings.api.set_rate, settings.api.set_burst) {
+    const worker::parts shared{
+        .store = store, .set_rate = set_rate_, .log = log, .connections = connections_, .metrics = metrics};
     for (std::size_t i = 0; i < std::max<std::size_t>(settings_.threads, 1); ++i)
-        workers_.push_back(std::make_unique<worker>(settings_, store, set_rate_, log, connections_));
+        workers_.push_back(std::make_unique<worker>(settings_, shared));
 }
 
 server::~server() {
@@ -30,8 +32,8 @@ void server::start(listening_sockets sockets, const tls::credentials* credential
     event_loop& loop = workers_.front()->loop();
     for (listening_socket& each : sockets.open()) {
         if (each.is_tls && credentials == nullptr) throw cannot_listen("TLS needs a certificate");
-        const tls::credentials* const its_own = each.is_tls ? credentials : nullptr;
-        acceptors_.push_back(std::make_unique<acceptor>(loop, std::move(each), its_own));
+        const connection_terms terms{.credentials = each.is_tls ? credentials : nullptr, .offered = each.offers};
+        acceptors_.push_back(std::make_unique<acceptor>(loop, std::move(each), terms));
     }
     for (const auto& each : acceptors_) {
         workers_.front()->begin_guest();
@@ -62,8 +64,12 @@ task<> server::listen(acceptor& from) {
         if (failed) {
             pause_after(failed, from);
             to_accept = 0;
-        } else if (++connections_ <= workers_.front()->settings().max_connections) {
-            hand_over(socket, from.credentials(), &next_worker());
+            continue;
+        }
+        accepted_.add();
+        ++connections_;
+        if (has_room_for(from.terms())) {
+            hand_over(socket, from.terms(), &next_worker());
         } else {
             from.pause();  // that it is readable need not be told again meanwhile
             bool has_room = false;
@@ -72,7 +78,8 @@ task<> server::listen(acceptor& from) {
             } catch (const std::bad_alloc& failure) {
                 workers_.front()->log_failure("no room could be made: ", failure);
             }
-            hand_over(socket, from.credentials(), has_room ? &next_worker() : nullptr);
+            (has_room ? evicted_ : turned_away_).add();
+            hand_over(socket, from.terms(), has_room ? &next_worker() : nullptr);
             from.resume();
         }
     }
@@ -83,22 +90,30 @@ void server::pause_after(const boost::system::error_code& failed, acceptor& from
     const bool is_over = failed == asio::error::would_block || failed == asio::error::connection_aborted ||
                          failed == asio::error::interrupted;
     if (is_over) return;
+    failed_accepts_.add();
     char reason[128];
     log_.write(domain::severity::warning,
                domain::short_line{"a connection could not be accepted: ", failed.message(reason, sizeof reason)});
     from.pause();
 }
 
+// When all are taken, somebody must still be able to look what is the matter.
+bool server::has_room_for(const connection_terms& terms) const noexcept {
+    const std::size_t more = terms.offered == surface::metrics ? bounds::metrics_connections : 0;
+    return connections_ <= workers_.front()->settings().max_connections + more;
+}
+
 worker& server::next_worker() noexcept { return *workers_[next_worker_++ % workers_.size()]; }
 
 // To a worker, or to nobody. One connection's failure, such as no memory, must not end the listener. Who is to be
 // spoken to in TLS cannot be told why.
-void server::hand_over(connection_socket& socket, const tls::credentials* credentials, worker* home) noexcept {
+void server::hand_over(connection_socket& socket, const connection_terms& terms, worker* home) noexcept {
+    const bool is_in_the_clear = terms.credentials == nullptr;
     try {
-        if (home != nullptr) return home->adopt(std::move(socket), credentials);
-        if (credentials == nullptr) turn_away(socket);
+        if (home != nullptr) return home->adopt(std::move(socket), terms);
+        if (is_in_the_clear) turn_away(socket);
     } catch (const std::bad_alloc& failure) {
-        if (credentials == nullptr) workers_.front()->turn_away(socket);
+        if (is_in_the_clear) workers_.front()->turn_away(socket);
         workers_.front()->log_failure("a connection was lost: ", failure);
     }
     --connections_;
@@ -183,6 +198,17 @@ void server::ask_whether_alive() noexcept {
 
 bool server::is_alive() const noexcept {
     return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); });
+}
+
+server_statistics server::statistics() const {
+    server_statistics seen{.threads = {},
+                           .connections = connections_,
+                           .accepted = accepted_.value(),
+                           .evicted = evicted_.value(),
+                           .turned_away = turned_away_.value(),
+                           .failed_accepts = failed_accepts_.value()};
+    for (const auto& each : workers_) seen.threads.emplace_back(each->counters());
+    return seen;
 }
 
 void server::begin_stop() {

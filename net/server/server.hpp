@@ -1,11 +1,13 @@
 #pragma once
 
+#include "domain/counter.hpp"
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
 #include "net/api/rate_limiter.hpp"
 #include "net/server/acceptor.hpp"
 #include "net/server/listener.hpp"
 #include "net/server/settings.hpp"
+#include "net/server/statistics.hpp"
 #include "net/server/worker.hpp"
 
 #include <cstddef>
@@ -21,7 +23,8 @@ namespace pusherd::net {
 /// is idle once join() has returned.
 class server {
 public:
-    server(const server_settings& settings, domain::store& store, domain::logger& log);
+    /// @param metrics what GET /metrics tells; must outlive the server; none: there is no such listener
+    server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics = nullptr);
     ~server();
 
     server(const server&) = delete;
@@ -40,6 +43,9 @@ public:
 
     /// Whether all have told so since they were last asked.
     [[nodiscard]] bool is_alive() const noexcept;
+
+    /// What it has done so far. Any thread, while the server lives.
+    [[nodiscard]] server_statistics statistics() const;
 
     /// Closes the listeners; connections end after the request that is under way.
     void begin_stop();
@@ -62,8 +68,9 @@ private:
     [[nodiscard]] task<> listen(acceptor& from);
     void pause_after(const boost::system::error_code& failed, acceptor& from) noexcept;
     [[nodiscard]] worker& next_worker() noexcept;
+    [[nodiscard]] bool has_room_for(const connection_terms& terms) const noexcept;
     [[nodiscard]] task<bool> make_room();
-    void hand_over(connection_socket& socket, const tls::credentials* credentials, worker* home) noexcept;
+    void hand_over(connection_socket& socket, const connection_terms& terms, worker* home) noexcept;
     void turn_away(const connection_socket& socket);
     void close_listeners() noexcept;
 
@@ -71,6 +78,10 @@ private:
     domain::logger& log_;
     rate_limiter set_rate_;
     connection_count connections_{0};
+    domain::counter accepted_;  // these are the first worker's thread's
+    domain::counter evicted_;
+    domain::counter turned_away_;
+    domain::counter failed_accepts_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::unique_ptr<acceptor>> acceptors_;  // used on the first worker's thread alone, once started
     std::size_t next_worker_ = 0;

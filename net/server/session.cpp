@@ -9,8 +9,11 @@
 
 namespace pusherd::net {
 
-session::session(worker& home, connection_socket socket, const tls::credentials* credentials)
-    : home_(home), transport_(std::move(socket), credentials), deadline_(clock::time_point::max()) {
+session::session(worker& home, connection_socket socket, const connection_terms& terms)
+    : home_(home),
+      transport_(std::move(socket), terms.credentials),
+      deadline_(clock::time_point::max()),
+      surface_(terms.offered) {
     home_.sessions().push_back(*this);
     begin_waiting_for_head();
 }
@@ -84,6 +87,7 @@ session::step session::advance() noexcept {
 
 session::step session::carry_out_requests() {
     if (closing_) return has_unread_input() ? step::close_with_unread_input : step::close;
+    work_->request.came = home_.loop().turn_began();
     for (;;) {
         if (!has_room_for_an_answer()) return step::send;
         const auto wait_for = in_body_ ? advance_body() : advance_head();
@@ -119,7 +123,7 @@ std::optional<session::step> session::advance_head() {
     // The head's views are into the input: it is consumed only after it has been looked at.
     const request_head& head = work_->reader.head();
     keep_alive_ = head.keep_alive;
-    if (const auto no = home_.handler().admit(head, work_->request)) {
+    if (const auto no = home_.handler().admit(head, surface_, work_->request)) {
         const bool unread_body = head.has_body();
         const bool is_head = head.method == boost::beast::http::verb::head;
         work_->input.consume(used);
@@ -163,13 +167,14 @@ bool session::has_unread_input() const {
 
 void session::finish_request() {
     in_body_ = false;
+    work_->request.target = endpoint::unknown;
     work_->set.reset();
     work_->reader.reset();
 }
 
 session::step session::refuse(const refusal& no, bool is_head, bool unread_input) {
     closing_ = unread_input || !keep_alive_ || stopping_;
-    home_.handler().refuse(no, is_head, closing_, work_->output);
+    home_.handler().refuse(work_->request, no, is_head, closing_, work_->output);
     finish_request();
     if (unread_input) return step::close_with_unread_input;
     return closing_ ? advance() : step::send;
@@ -276,7 +281,7 @@ void session::begin_waiting_for_disk() {
 void session::answer_set() {
     answered_ = false;
     closing_ = !keep_alive_ || stopping_;
-    home_.handler().answer_set(*work_->set, closing_, work_->output);
+    home_.handler().answer_set(work_->request, *work_->set, closing_, work_->output);
     finish_request();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/server/connection_socket.hpp"
+#include "net/server/connection_terms.hpp"
 #include "net/server/event_loop.hpp"
 #include "net/server/settings.hpp"
 #include "net/server/suspension.hpp"
@@ -34,8 +35,8 @@ class session final : public all_sessions_hook,
                       private set_waiter,
                       private readiness_observer {
 public:
-    /// @param credentials see transport. Throws bad_alloc.
-    session(worker& home, connection_socket socket, const tls::credentials* credentials);
+    /// Throws bad_alloc.
+    session(worker& home, connection_socket socket, const connection_terms& terms);
     ~session();
 
     session(const session&) = delete;
@@ -120,6 +121,7 @@ private:
     bool closing_ = false;    // the last answer has been made
     bool answered_ = false;   // the set under way has been, before anybody waited for it
     bool stopping_ = false;
+    surface surface_;
     bool is_served_ = false;
     std::uint32_t thrown_away_ = 0;  // bytes, while lingering
     suspension waiting_;             // for whatever

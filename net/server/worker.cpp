@@ -18,13 +18,17 @@ constexpr std::chrono::seconds sweep_interval{1};
 
 }  // namespace
 
-worker::worker(const server_settings& settings, domain::store& store, rate_limiter& set_rate, domain::logger& log,
-               connection_count& connections)
+worker::worker(const server_settings& settings, const parts& with)
     : settings_(settings),
-      log_(log),
-      connections_(connections),
+      log_(with.log),
+      connections_(with.connections),
       loop_([this](const std::exception_ptr& failure) { log_failure(failure); }),
-      handler_(settings_.api, store, set_rate, log, *this),
+      handler_(settings_.api, {.store = with.store,
+                               .set_rate = with.set_rate,
+                               .log = with.log,
+                               .completion = *this,
+                               .counters = counters_,
+                               .metrics = with.metrics}),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
     loop_.set_tick(sweep_interval, [this] { sweep(); });
@@ -94,8 +98,8 @@ void worker::ask_whether_alive() noexcept {
     loop_.post(alive_call_);
 }
 
-void worker::adopt(connection_socket&& socket, const tls::credentials* credentials) {
-    auto arrived = std::make_unique<arrival>(std::move(socket), credentials);  // without memory, it has not moved
+void worker::adopt(connection_socket&& socket, const connection_terms& terms) {
+    auto arrived = std::make_unique<arrival>(std::move(socket), terms);  // without memory, it has not moved
     ++on_their_way_;
     arrivals_.put(*arrived.release());
     loop_.post(arrivals_call_);
@@ -116,9 +120,9 @@ void worker::adopt_arrivals() noexcept {
 void worker::adopt_here(arrival& arrived) {
     std::unique_ptr<session> adopted;
     try {
-        adopted = std::make_unique<session>(*this, std::move(arrived.socket), arrived.credentials);
+        adopted = std::make_unique<session>(*this, std::move(arrived.socket), arrived.terms);
     } catch (const std::bad_alloc&) {
-        if (arrived.credentials == nullptr) turn_away(arrived.socket);
+        if (arrived.terms.credentials == nullptr) turn_away(arrived.socket);
         --connections_;  // from here on, the session does
         throw;
     }
@@ -130,7 +134,7 @@ void worker::adopt_here(arrival& arrived) {
 
 std::string_view worker::last_words_of(const refusal& no) noexcept {
     last_words_.clear();
-    handler_.refuse(no, false, true, last_words_);
+    handler_.refuse_unasked(no, last_words_);
     return last_words_;
 }
 

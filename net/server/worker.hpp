@@ -28,8 +28,16 @@ using connection_count = std::atomic<std::size_t>;
 /// limiter and the count of connections, so the way of a request has no lock that another thread holds.
 class worker final : private set_completion {
 public:
-    worker(const server_settings& settings, domain::store& store, rate_limiter& set_rate, domain::logger& log,
-           connection_count& connections);
+    /// What all workers of a server share; all of it must outlive them.
+    struct parts {
+        domain::store& store;
+        rate_limiter& set_rate;
+        domain::logger& log;
+        connection_count& connections;
+        metrics_page* metrics = nullptr;  ///< none: nobody asks for them
+    };
+
+    worker(const server_settings& settings, const parts& with);
     ~worker();
 
     worker(const worker&) = delete;
@@ -42,8 +50,10 @@ public:
     void start();
 
     /// Takes a connection over; it has been counted. If it throws (bad_alloc), the socket is still the caller's.
-    /// @param credentials see transport
-    void adopt(connection_socket&& socket, const tls::credentials* credentials);
+    void adopt(connection_socket&& socket, const connection_terms& terms);
+
+    /// What it has answered so far.
+    [[nodiscard]] const request_counters& counters() const noexcept { return counters_; }
 
     /// Ends every connection after the request that is under way.
     void stop_sessions() noexcept { loop_.post(stop_call_); }
@@ -108,7 +118,7 @@ private:
     /// A connection on its way here.
     struct arrival {
         connection_socket socket;
-        const tls::credentials* credentials;
+        connection_terms terms;
         arrival* next = nullptr;
     };
 
@@ -129,6 +139,7 @@ private:
     domain::logger& log_;
     connection_count& connections_;
 
+    request_counters counters_;
     event_loop loop_;
     request_handler handler_;
     workspace_pool workspaces_;

@@ -9,7 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <string_view>
+#include <sstream>
+#include <string>
 
 namespace pusherd::persistence {
 namespace {
@@ -88,17 +89,23 @@ int environment::clear_stale_readers() {
     return cleared;
 }
 
-std::size_t environment::count_readers() const {
-    // LMDB tells of them as text: a line each, that begins with the process, below a title that begins with none.
-    std::size_t count = 0;
-    const auto count_line = [](const char* line, void* counted) {
-        const std::string_view text(line);
-        const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-        if (begin < text.size() && text[begin] >= '0' && text[begin] <= '9') ++*static_cast<std::size_t*>(counted);
+// LMDB tells of them as text: below a title that begins with no number, a line each of process, thread in hexadecimal
+// digits, and transaction, which is - for who has no snapshot (mdb_reader_list() in lmdb.h).
+environment::reader_use environment::readers() const {
+    reader_use use;
+    const auto read_line = [](const char* line, void* into) {
+        auto& seen = *static_cast<reader_use*>(into);
+        std::istringstream columns(line);
+        std::uint64_t process = 0;
+        std::string thread;
+        std::uint64_t transaction = 0;
+        if (!(columns >> process >> thread)) return 0;
+        ++seen.slots;
+        if (columns >> transaction) seen.oldest = std::min(seen.oldest.value_or(transaction), transaction);
         return 0;
     };
-    if (const int code = mdb_reader_list(env_.get(), count_line, &count); code < 0) check(code, "mdb_reader_list");
-    return count;
+    if (const int code = mdb_reader_list(env_.get(), read_line, &use); code < 0) check(code, "mdb_reader_list");
+    return use;
 }
 
 }  // namespace pusherd::persistence

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 struct MDB_env;
@@ -47,8 +49,12 @@ public:
     /// @return how many there were
     int clear_stale_readers();
 
-    /// How many reader slots are in use, by all processes.
-    [[nodiscard]] std::size_t count_readers() const;
+    /// The reader slots of all processes.
+    struct reader_use {
+        std::size_t slots = 0;                     ///< in use; not all of them have a snapshot now
+        std::optional<std::uint64_t> oldest = {};  ///< the transaction whose snapshot the oldest of them has
+    };
+    [[nodiscard]] reader_use readers() const;
 
 private:
     friend class snapshot_reader;

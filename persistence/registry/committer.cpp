@@ -85,6 +85,11 @@ bool committer::submit(domain::set_request& request) noexcept {
     return true;
 }
 
+queue_state committer::queue() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return {.sets = queue_.size(), .limit = bound_.sets()};
+}
+
 void committer::ask_whether_alive() noexcept {
     {
         const std::lock_guard lock(mutex_);
@@ -125,8 +130,12 @@ bool committer::wait_for_work() {
 void committer::process_and_learn(batch requests) {
     const auto began = std::chrono::steady_clock::now();
     process(requests);
+    const auto took = std::chrono::steady_clock::now() - began;
+    counters_.batch_sets.add(requests.size());
+    counters_.batch_microseconds.add(
+        static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(took).count()));
     const std::lock_guard lock(mutex_);
-    bound_.learn(requests.size(), std::chrono::steady_clock::now() - began);
+    bound_.learn(requests.size(), took);
 }
 
 void committer::process(batch requests) {
@@ -191,7 +200,10 @@ void committer::commit_in_one_transaction(batch requests) {
 }
 
 void committer::finish(batch requests, const std::exception_ptr& failure) noexcept {
-    if (failure) report(failure, requests.size());
+    if (failure) {
+        counters_.failed_sets.add(requests.size());
+        report(failure, requests.size());
+    }
     for (domain::set_request* request : requests) {
         request->failed = failure != nullptr;
         request->on_done();  // may end the request's life

@@ -2,6 +2,7 @@
 
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
+#include "persistence/registry/commit_counters.hpp"
 #include "persistence/registry/database.hpp"
 #include "persistence/registry/queue_bound.hpp"
 
@@ -48,6 +49,10 @@ public:
     /// Any thread. False if the queue is full: then the set is not taken.
     [[nodiscard]] bool submit(domain::set_request& request) noexcept;
 
+    /// Any thread.
+    [[nodiscard]] queue_state queue() const noexcept;
+    [[nodiscard]] const commit_counters& counters() const noexcept { return counters_; }
+
     /// Any thread. Asks the committer's thread to tell that it gets on, by is_alive().
     void ask_whether_alive() noexcept;
 
@@ -75,6 +80,7 @@ private:
     domain::logger& log_;
     options settings_;
     std::chrono::steady_clock::time_point last_report_{};
+    commit_counters counters_;
     bool broken_ = false;  // the committer's thread alone
 
     mutable std::mutex mutex_;

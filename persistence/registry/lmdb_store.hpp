@@ -18,6 +18,8 @@ public:
     [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
 
     /// See committer.
+    [[nodiscard]] queue_state queue() const noexcept { return committer_.queue(); }
+    [[nodiscard]] const commit_counters& commits() const noexcept { return committer_.counters(); }
     void ask_whether_alive() noexcept { committer_.ask_whether_alive(); }
     [[nodiscard]] bool is_alive() const noexcept { return committer_.is_alive(); }
 

@@ -23,6 +23,7 @@ statistics take_statistics(database& db) {
     const tables& all = db.all();
     return snapshot_reader(db.env())([&](const read_txn& txn) {
         const page_use pages = txn.pages();
+        const auto readers = db.env().readers();
         const std::uint64_t tokens = txn.count(all.tokens);
         return statistics{
             .users = txn.count(all.users),
@@ -31,8 +32,9 @@ statistics take_statistics(database& db) {
             .file_bytes = std::filesystem::file_size(db.folder() / "data.mdb"),
             .map_bytes = pages.map_bytes,
             .map_free_bytes = pages.free_bytes,
-            .readers = db.env().count_readers(),
+            .readers = readers.slots,
             .last_transaction = txn.id(),
+            .oldest_reader = readers.oldest.value_or(txn.id()),
             .schema = schema_version,
             .server_name = db.server_name(txn),
         };

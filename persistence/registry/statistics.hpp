@@ -17,6 +17,7 @@ struct statistics {
     std::uint64_t map_free_bytes = 0;  ///< of which nothing is used, freed pages included
     std::uint64_t readers = 0;         ///< reader slots in use, the caller's among them
     std::uint64_t last_transaction = 0;
+    std::uint64_t oldest_reader = 0;  ///< the transaction whose snapshot the oldest reader has; without any, the last
     std::uint32_t schema = schema_version;
     std::string server_name;  ///< empty: none recorded
 };

@@ -40,20 +40,9 @@ std::string expected_route(verb method, std::string_view path) {
     return "no such method";
 }
 
-std::string name_of(net::endpoint target) {
-    switch (target) {
-        case net::endpoint::list_pushers: return "list";
-        case net::endpoint::set_pusher: return "set";
-        case net::endpoint::versions: return "versions";
-        case net::endpoint::health: return "health";
-        case net::endpoint::preflight: return "preflight";
-    }
-    return "";
-}
-
 std::string route_of(const net::request_head& head) {
     const auto found = net::match(head.method, head.path);
-    if (const auto* target = std::get_if<net::endpoint>(&found)) return name_of(*target);
+    if (const auto* target = std::get_if<net::endpoint>(&found)) return std::string(to_string(*target));
     if (const auto* no = std::get_if<net::no_such_method>(&found)) {
         require(!no->allow.empty(), "a refused method goes with those that are known");
         return "no such method";

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(an_inherited_socket_is_told_by_its_address_and_stays_open_f
     const testing::opened_socket owned;
     for (int process = 0; process < 2; ++process) {
         listening_sockets sockets = listening_sockets::inherit({{.descriptor = ::dup(owned.descriptor())}});
-        BOOST_TEST(sockets.addresses().front() == "127.0.0.1:" + std::to_string(owned.port()));
+        BOOST_TEST(sockets.addresses().front() == "127.0.0.1:" + std::to_string(owned.port()) + " (inherited)");
         const testing::http_connection client(owned.port());
         const auto open = sockets.open();
         const connection_socket& listening = open.front().socket;
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_stream_socket_that_listens_cannot_be_inherited) 
 BOOST_AUTO_TEST_CASE(an_acceptor_that_is_closed_hears_no_more_of_a_socket_that_somebody_else_has_as_well) {
     event_loop loop([](const std::exception_ptr&) {});
     const testing::opened_socket owned;
-    acceptor closed(loop, {.socket = connection_socket(::dup(owned.descriptor()))}, nullptr);
+    acceptor closed(loop, {.socket = connection_socket(::dup(owned.descriptor()))}, {});
     const testing::http_connection first(owned.port());
     loop.run_once(0ms);
     BOOST_TEST(loop.ready_this_turn() == 1U);

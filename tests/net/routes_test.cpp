@@ -13,18 +13,11 @@ namespace {
 
 using boost::beast::http::verb;
 
-std::string matched(verb method, std::string_view path) {
-    const auto found = match(method, path);
+std::string matched(verb method, std::string_view path, surface of = surface::api) {
+    const auto found = match(method, path, of);
     if (std::holds_alternative<no_such_path>(found)) return "404";
     if (const auto* other = std::get_if<no_such_method>(&found)) return "405 " + std::string(other->allow);
-    switch (std::get<endpoint>(found)) {
-        case endpoint::list_pushers: return "list";
-        case endpoint::set_pusher: return "set";
-        case endpoint::versions: return "versions";
-        case endpoint::health: return "health";
-        case endpoint::preflight: return "preflight";
-    }
-    return "?";
+    return std::string(to_string(std::get<endpoint>(found)));
 }
 
 constexpr std::string_view prefixes[] = {"/_matrix/client/v3", "/_matrix/client/r0", "/_matrix/client/unstable",
@@ -69,6 +62,15 @@ BOOST_AUTO_TEST_CASE(paths_are_compared_to_the_letter) {
           "/_matrix/client/V3/pushers", "/_matrix/client/v1/pushers", "/_matrix/client/v3/versions",
           "/_matrix/client/v3", "/_matrix/client/v3/./pushers", "/_matrix/client/v3/pushers/../pushers"})
         BOOST_TEST_CONTEXT(path) BOOST_TEST(matched(verb::get, path) == "404");
+}
+
+BOOST_AUTO_TEST_CASE(metrics_have_a_surface_of_their_own) {
+    BOOST_TEST(matched(verb::get, "/metrics") == "404");
+    BOOST_TEST(matched(verb::get, "/metrics", surface::metrics) == "metrics");
+    BOOST_TEST(matched(verb::head, "/metrics", surface::metrics) == "metrics");
+    BOOST_TEST(matched(verb::post, "/metrics", surface::metrics) == "405 GET, HEAD, OPTIONS");
+    for (const char* path : {"/health", "/_matrix/client/v3/pushers", "/_matrix/client/versions", "/metrics/", "/"})
+        BOOST_TEST(matched(verb::get, path, surface::metrics) == "404", path);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

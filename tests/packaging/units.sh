@@ -17,10 +17,11 @@ mkdir -p "$work$(dirname "$installed")"
 cp "$program" "$work$installed"
 cp /bin/kill "$work/usr/bin/"
 cp -r /lib/systemd/system "$work/usr/lib/systemd/system"
-cp "$units/pusherd.service" "$units/pusherd.socket" "$work/usr/lib/systemd/system/"
+cp "$units"/pusherd*.service "$units"/pusherd*.socket "$work/usr/lib/systemd/system/"
 
 faults=0
-systemd-analyze verify --man=no --root="$work" pusherd.service pusherd.socket > "$work/said" 2>&1 || faults=1
+# shellcheck disable=SC2046 # a name each
+systemd-analyze verify --man=no --root="$work" $(cd "$units" && echo pusherd*.service pusherd*.socket) > "$work/said" 2>&1 || faults=1
 # About units of the system's own there may be something to say.
 if grep -F -e pusherd "$work/said"; then faults=1; fi
 if ((faults)); then cat "$work/said"; fi

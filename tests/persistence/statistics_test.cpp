@@ -84,7 +84,22 @@ BOOST_AUTO_TEST_CASE(reader_slots_are_counted) {
     snapshot_reader others[3]{snapshot_reader(db.env()), snapshot_reader(db.env()), snapshot_reader(db.env())};
     for (snapshot_reader& each : others) each([](const read_txn&) {});  // each keeps its slot for the next time
     BOOST_TEST(take_statistics(db).readers == 4U);
-    BOOST_TEST(db.env().count_readers() == 3U);
+    BOOST_TEST(db.env().readers().slots == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_reader_is_told_by_its_transaction) {
+    const auto alice = log_in("@alice:h");
+    snapshot_reader old(db().env());
+    const auto before = take_statistics(db());
+    BOOST_TEST(before.oldest_reader == before.last_transaction);
+    old.read_latest([](const read_txn&) {});
+    (void)set(alice, set_of("k"));
+    const auto while_it_reads = take_statistics(db());
+    BOOST_TEST(while_it_reads.last_transaction > before.last_transaction);
+    BOOST_TEST(while_it_reads.oldest_reader == before.last_transaction);
+    old.rest();
+    const auto after = take_statistics(db());
+    BOOST_TEST(after.oldest_reader == after.last_transaction);
 }
 
 BOOST_AUTO_TEST_CASE(the_server_name_is_told) {

@@ -47,7 +47,7 @@ public:
         return false;
     }
 
-    [[nodiscard]] std::size_t count() const { return env_.count_readers(); }
+    [[nodiscard]] std::size_t count() const { return env_.readers().slots; }
 
 private:
     persistence::environment env_;
