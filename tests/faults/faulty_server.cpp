@@ -2,6 +2,8 @@
 
 #include "persistence/registry/verify.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <exception>
 #include <iterator>
 #include <stdexcept>
@@ -28,6 +30,16 @@ std::string list_of(http_client& client) {
 faulty_server::faulty_server(std::vector<std::string> options) : options_(std::move(options)) {
     options_.insert(options_.end(), {"--set-rate", "0", "--threads", "2"});
     start();
+}
+
+faulty_server::~faulty_server() {
+    faults_.disarm();
+    try {
+        const process_end& end = server_->stop();
+        BOOST_TEST(end.status == 0, end.err);
+    } catch (const std::exception& failure) {
+        BOOST_ERROR("it does not end: " << failure.what());
+    }
 }
 
 void faulty_server::start() {

@@ -29,6 +29,12 @@ class faulty_server {
 public:
     explicit faulty_server(std::vector<std::string> options = {});
 
+    /// Whatever has failed: without that, it ends in good order.
+    ~faulty_server();
+
+    faulty_server(const faulty_server&) = delete;
+    faulty_server& operator=(const faulty_server&) = delete;
+
     [[nodiscard]] fault_injector& faults() noexcept { return faults_; }
     [[nodiscard]] pusherd_server& server() noexcept { return *server_; }
     [[nodiscard]] const pusherd_folder& folder() const noexcept { return folder_; }
