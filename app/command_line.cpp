@@ -179,7 +179,8 @@ void on_missing_page(int, siginfo_t* info, void*) {
         return;
     }
     end_saying(
-        "pusherd: data.mdb is cut off, or cannot be read: restore a backup; if the disk is full, make room first\n");
+        "pusherd: data.mdb is cut off, damaged, or cannot be read: restore a backup; if the disk is full, make room "
+        "first\n");
 }
 
 void catch_missing_pages() {

@@ -61,6 +61,9 @@ int user_remove(const common_options& common, const user_remove_options& options
 struct stat_options {
     bool json = false;
 };
+/// Tells on stderr if a half-created database was put aside (persistence::database::put_aside()).
+void tell_of_what_was_put_aside(const persistence::database& db);
+
 int stat(const common_options& common, const stat_options& options);
 
 int verify(const common_options& common);

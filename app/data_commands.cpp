@@ -28,6 +28,10 @@ persistence::database open_to_look(const common_options& common) {
     return {common.data, {.mode = persistence::open_mode::look, .server_name = common.server_name}};
 }
 
+void tell_of_what_was_put_aside(const persistence::database& db) {
+    if (!db.put_aside().empty()) std::cerr << "pusherd: " << db.put_aside() << '\n';
+}
+
 int stat(const common_options& common, const stat_options& options) {
     auto db = open_to_look(common);
     const persistence::statistics found = persistence::take_statistics(db);

@@ -96,6 +96,18 @@ std::string check_server_name(const std::string& name) {
 
 std::string check_folder(const std::string& name) { return name.empty() ? "a folder has a name" : ""; }
 
+// What a flag may be given as its value: CLI11 would take any number as well.
+CLI::Validator yes_or_no() {
+    return quiet(CLI::Validator(
+        [](const std::string& text) {
+            const bool is_known = text == "true" || text == "false" || text == "on" || text == "off";
+            return is_known ? std::string() : "'" + text + "' is neither true nor false";
+        },
+        ""));
+}
+
+std::string check_uri(const std::string& uri) { return uri.empty() ? "a URI is not empty" : ""; }
+
 // A TOML file may say it by its own booleans.
 const std::map<std::string, bool> on_and_off{{"on", true}, {"off", false}, {"true", true}, {"false", false}};
 
@@ -127,6 +139,7 @@ void add_common_options(CLI::App& command, common_options& into) {
     add(command, "config", into.config, "A TOML file with these options, without their dashes")->type_name("FILE");
     command
         .add_flag("--core-dumps", into.core_dumps, "Let a crash leave a core file, which may hold tokens and push keys")
+        ->check(yes_or_no())
         ->envname(environment_name("core-dumps"));
 }
 
@@ -167,6 +180,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->capture_default_str();
     add(command, "info-uri", api.info_uri, "Where the refusal of one pusher more sends people")
         ->type_name("URI")
+        ->check(quiet(CLI::Validator(check_uri, "")))
         ->capture_default_str();
     add(command, "set-rate", api.set_rate, "Sets a second and user; 0: no limit")
         ->type_name("N")
@@ -179,6 +193,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
     command
         .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,
                   "Accept http:// gateway URLs as well")
+        ->check(yes_or_no())
         ->envname(environment_name("allow-insecure-gateways"));
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
         ->type_name("on|off")

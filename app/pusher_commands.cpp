@@ -75,6 +75,7 @@ int import_pushers(const common_options& common, const import_options& options) 
     persistence::database db(
         common.data,
         {.mode = persistence::open_mode::create, .map_size = common.map_size, .server_name = common.server_name});
+    tell_of_what_was_put_aside(db);
     const auto imported = persistence::import_pushers(
         db, in, file, [&](std::uint64_t done) { shown.show(share(done, file.count(), "pushers imported")); });
     if (const auto* problem = std::get_if<persistence::import_problem>(&imported)) refuse(options.file, *problem);

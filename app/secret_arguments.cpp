@@ -18,11 +18,11 @@ bool is_token_character(char c) noexcept {
            c == '+' || c == '=';
 }
 
-// `--flag=value`: the value; a value of its own: itself.
+// `--flag=value`: the value; a value of its own: itself, without dashes that are none of its.
 std::string_view value_of(std::string_view argument) noexcept {
     if (!argument.starts_with("--")) return argument;
     const std::size_t equals = argument.find('=');
-    return equals == std::string_view::npos ? std::string_view{} : argument.substr(equals + 1);
+    return argument.substr(equals == std::string_view::npos ? 2 : equals + 1);
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {

@@ -123,6 +123,7 @@ int serve(const serve_configuration& configuration, const read_configuration& re
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
                                            .server_name = common.server_name});
+    if (!db.put_aside().empty()) log.write(severity::warning, db.put_aside());
     persistence::discard_broken_imports(db);
 
     const signals coming;

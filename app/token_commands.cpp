@@ -5,6 +5,7 @@
 #include "persistence/registry/token_import.hpp"
 #include "persistence/registry/tokens.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -110,6 +111,7 @@ int token_issue(const common_options& common, const token_issue_options& options
                  .who = options.admin ? domain::role::admin : domain::role::user};
     }
     database db = open(common, open_mode::create);
+    tell_of_what_was_put_aside(db);
     std::signal(SIGPIPE, SIG_IGN);  // that nobody reads is to be known below
     const std::string token = persistence::issue_token(db, grant, now());
     std::cout << token << std::endl;
@@ -121,7 +123,7 @@ int token_import(const common_options& common, const token_import_options& optio
     std::ifstream file;
     if (options.file != "-") {
         file.open(options.file, std::ios::binary);
-        if (!file) throw command_failed(options.file + ": cannot be opened");
+        if (!file) throw command_failed(options.file + ": cannot be opened: " + std::generic_category().message(errno));
     }
     std::istream& in = options.file == "-" ? std::cin : file;
     const auto fail = [&](const persistence::import_problem& problem) {
@@ -137,6 +139,7 @@ int token_import(const common_options& common, const token_import_options& optio
     const auto& tokens = std::get<persistence::token_file>(read);
 
     database db = open(common, open_mode::create);
+    tell_of_what_was_put_aside(db);
     const auto imported = persistence::import_tokens(db, tokens, now());
     if (const auto* problem = std::get_if<persistence::import_problem>(&imported)) fail(*problem);
     std::cout << std::get<std::uint64_t>(imported) << '\n';

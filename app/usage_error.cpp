@@ -35,11 +35,26 @@ std::string with_its_source(const CLI::App& command, const std::string& message,
     return option->get_envname() + message.substr(flag.size());
 }
 
+// What stands where a command should be named, if anything does.
+std::string_view in_place_of_a_command(const CLI::App& command, std::span<char* const> arguments) {
+    std::size_t depth = 0;
+    for (const CLI::App* each = &command; each->get_parent() != nullptr; each = each->get_parent()) ++depth;
+    return depth < arguments.size() ? std::string_view(arguments[depth]) : std::string_view();
+}
+
+std::string explain(const CLI::App& command, const CLI::Error& error, std::span<char* const> arguments) {
+    const bool wants_command = command.get_require_subcommand_min() > 0 && command.get_subcommands().empty();
+    const std::string_view instead = in_place_of_a_command(command, arguments);
+    if (!wants_command || instead.empty()) return with_its_source(command, error.what(), arguments);
+    if (instead.starts_with('-')) return "the command comes first, and its options after it";
+    return "'" + std::string(instead) + "' is no command";
+}
+
 }  // namespace
 
 std::string usage_error(const CLI::App& root, const CLI::Error& error, std::span<char* const> arguments) {
     const CLI::App& command = command_of(root);
-    const std::string message = with_its_source(command, error.what(), arguments);
+    const std::string message = explain(command, error, arguments);
     return "pusherd: " + domain::escape_control_characters(message) + "; see " + name_of(command) + " --help\n";
 }
 

@@ -1,6 +1,7 @@
 #include "domain/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pusherd::domain {
 namespace {
@@ -49,6 +50,11 @@ std::size_t count_characters(std::string_view utf8) noexcept {
         utf8.begin(), utf8.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
 }
 
+// What else has the property White_Space (Unicode 15, PropList.txt), from U+1680 on.
+constexpr std::string_view wide_spaces[] = {"\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                            "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+                                            "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+
 bool has_control_character(std::string_view bytes) noexcept {
     return std::any_of(bytes.begin(), bytes.end(), [](char c) { return is_control(static_cast<unsigned char>(c)); });
 }
@@ -57,7 +63,8 @@ bool has_control_character_or_space(std::string_view utf8) noexcept {
     if (has_control_character(utf8) || utf8.find(' ') != std::string_view::npos) return true;
     for (std::size_t lead = utf8.find('\xc2'); lead != std::string_view::npos; lead = utf8.find('\xc2', lead + 1))
         if (static_cast<unsigned char>(utf8[lead + 1]) <= 0xa0) return true;
-    return false;
+    return std::any_of(std::begin(wide_spaces), std::end(wide_spaces),
+                       [&](std::string_view each) { return utf8.find(each) != std::string_view::npos; });
 }
 
 std::string escape_control_characters(std::string_view text) {

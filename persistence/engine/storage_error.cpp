@@ -18,7 +18,10 @@ const char* advice(int code) noexcept {
         case EROFS: return ": the data folder and its files must be writable by this user";
         case MDB_MAP_FULL: return ": run pusherd serve with a larger --map-size";
         case MDB_READERS_FULL: return ": too many processes have the database open";
+        case ESTALE: return ": it was deleted or replaced while it was open; put it back, or restart with the new one";
         case MDB_PANIC: return ": the process must be restarted";
+        case MDB_INVALID:
+        case MDB_VERSION_MISMATCH:
         case MDB_CORRUPTED:
         case MDB_PAGE_NOTFOUND: return ": the database is damaged; restore a backup";
         default: return "";

@@ -1,13 +1,17 @@
 #include "persistence/engine/transaction.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "persistence/engine/storage_error.hpp"
 
 #include <lmdb.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <functional>
 #include <utility>
+#include <vector>
 
 namespace pusherd::persistence {
 namespace {
@@ -19,6 +23,15 @@ MDB_val to_val(std::string_view bytes) noexcept {
 
 std::string_view to_view(const MDB_val& value) noexcept {
     return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+// mdb.c: table 0 lists the pages that each transaction has freed: their number, then the pages, the last one first.
+constexpr unsigned free_list = 0;
+
+std::vector<std::size_t> words_in(std::string_view bytes) {
+    std::vector<std::size_t> words(bytes.size() / sizeof(std::size_t));
+    std::memcpy(words.data(), bytes.data(), words.size() * sizeof(std::size_t));
+    return words;
 }
 
 struct cursor_closer {
@@ -64,8 +77,6 @@ std::optional<unsigned> read_txn::open_table(const char* name, bool create) cons
 }
 
 page_use read_txn::pages() const {
-    // mdb.c: table 0 lists the pages that each transaction has freed: their number, then the pages.
-    constexpr unsigned free_list = 0;
     std::uint64_t free_pages = 0;
     scan_bytes(free_list, {}, [&](std::string_view, std::string_view pages) {
         std::size_t count = 0;
@@ -79,6 +90,30 @@ page_use read_txn::pages() const {
     check(mdb_env_stat(mdb_txn_env(txn_), &stat), "mdb_env_stat");
     const std::uint64_t unused = info.me_mapsize - (info.me_last_pgno + 1) * stat.ms_psize;
     return {.map_bytes = info.me_mapsize, .free_bytes = unused + free_pages * stat.ms_psize};
+}
+
+std::string read_txn::fault_of_free_list() const {
+    constexpr std::size_t first_page = 2;  // behind the meta pages
+    MDB_envinfo info{};
+    check(mdb_env_info(mdb_txn_env(txn_), &info), "mdb_env_info");
+    std::vector<bool> is_free(info.me_last_pgno + 1);
+    std::string fault;
+    scan_bytes(free_list, {}, [&](std::string_view key, std::string_view value) {
+        const auto words = words_in(value);
+        if (key.size() != sizeof(std::size_t) || words.empty() || words.front() >= words.size())
+            fault = "a list of free pages is cut off";
+        for (std::size_t i = 1; fault.empty() && i <= words.front(); ++i) {
+            const std::size_t page = words[i];
+            if (page < first_page || page >= is_free.size())
+                fault = "page " + std::to_string(page) + " is listed as free, and is none";
+            else if (is_free[page])
+                fault = "page " + std::to_string(page) + " is listed as free twice";
+            else
+                is_free[page] = true;
+        }
+        return fault.empty();
+    });
+    return fault;
 }
 
 bool read_txn::is_newest() const {
@@ -132,7 +167,23 @@ bool write_txn::erase_bytes(unsigned table_handle, std::string_view key) {
     return true;
 }
 
+// Under the process, another file may have been put in the place of the one that it has open: what is committed to that
+// is lost with it.
+void write_txn::check_that_file_is_in_its_place() const {
+    const char* folder = nullptr;
+    int descriptor = -1;
+    check(mdb_env_get_path(mdb_txn_env(txn_), &folder), "mdb_env_get_path");
+    check(mdb_env_get_fd(mdb_txn_env(txn_), &descriptor), "mdb_env_get_fd");
+    struct stat opened {};
+    struct stat found {};
+    const domain::fixed_text<4096> path{folder, "/data.mdb"};
+    if (::fstat(descriptor, &opened) != 0 || ::stat(path.c_str(), &found) != 0)
+        throw storage_error(errno == ENOENT ? ESTALE : errno, "data.mdb");
+    if (opened.st_ino != found.st_ino || opened.st_dev != found.st_dev) throw storage_error(ESTALE, "data.mdb");
+}
+
 void write_txn::commit() {
+    check_that_file_is_in_its_place();
     // The transaction is freed whether the commit succeeds or not (lmdb.h, mdb_txn_commit).
     const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
     writing_.unlock();

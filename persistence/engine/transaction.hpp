@@ -76,6 +76,11 @@ public:
     /// How much of the map this transaction's state of the database uses.
     [[nodiscard]] page_use pages() const;
 
+    /// Looks for what cannot be in the list of free pages: a page beyond the last one, one of the two meta pages, one
+    /// that is listed twice, a list of another size than it says. Whoever writes next would use what is listed.
+    /// @return what is wrong; empty: nothing
+    [[nodiscard]] std::string fault_of_free_list() const;
+
     /// Whether nothing newer is in the file. Something is while a commit is coming to its end, and after a process was
     /// killed just there: then snapshots miss that commit until the next write transaction has begun.
     [[nodiscard]] bool is_newest() const;
@@ -139,10 +144,12 @@ public:
         return Table{*open_table(name, true)};
     }
 
-    /// Ends the transaction: all of it is on disk when this returns, or none of it if it throws.
+    /// Ends the transaction: all of it is on disk when this returns, or none of it if it throws, as where data.mdb has
+    /// been deleted or replaced meanwhile.
     void commit();
 
 private:
+    void check_that_file_is_in_its_place() const;
     void put_bytes(unsigned table_handle, std::string_view key, std::string_view record);
     bool erase_bytes(unsigned table_handle, std::string_view key);
 

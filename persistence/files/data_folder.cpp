@@ -77,10 +77,16 @@ void give_files_to_owner(const fs::path& folder) {
     for (const char* name : file_names) give_to(folder / name, owner);
 }
 
-void put_half_created_aside(const fs::path& folder) {
-    // Kept under another name: what looks like the beginning of a database may be what is left of one.
-    if (::rename((folder / "data.mdb").c_str(), (folder / "data.mdb.half-created").c_str()) != 0)
+// What looks like the beginning of a database may be what is left of one. The caller holds the lock of the folder.
+fs::path put_half_created_aside(const fs::path& folder) {
+    const std::string first = (folder / "data.mdb.half-created").string();
+    fs::path aside = first;
+    std::error_code ignored;
+    for (int i = 2; fs::symlink_status(aside, ignored).type() != fs::file_type::not_found; ++i)
+        aside = first + '.' + std::to_string(i);
+    if (::rename((folder / "data.mdb").c_str(), aside.c_str()) != 0)
         refuse(folder, "cannot be cleaned up: " + reason());
+    return aside;
 }
 
 file_lock file_lock::wait_for(const fs::path& path, std::chrono::seconds at_most) {

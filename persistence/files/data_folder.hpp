@@ -47,8 +47,10 @@ void give_files_to_owner(const std::filesystem::path& folder);
 /// What lies in the folder, each of them a file of its own.
 inline constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock"};
 
-/// Puts a half-created database aside, as `data.mdb.half-created`: it may be what is left of a whole one.
-void put_half_created_aside(const std::filesystem::path& folder);
+/// Puts a half-created database aside, as `data.mdb.half-created`, or with a number behind that: it may be what is left
+/// of a whole one.
+/// @return where to
+[[nodiscard]] std::filesystem::path put_half_created_aside(const std::filesystem::path& folder);
 
 /// An exclusive lock (flock(2)) on a file or folder, held until destruction.
 class file_lock {

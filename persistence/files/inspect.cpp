@@ -1,6 +1,7 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/files/backup_folder.hpp"
 #include "persistence/files/data_folder.hpp"
+#include "persistence/files/first_commit.hpp"
 
 #include <unistd.h>
 
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t lmdb_magic = 0xBEEFC0DE;
 constexpr std::size_t word = sizeof(std::size_t);
 constexpr std::size_t page_header_size = word + 8;
-constexpr std::size_t sector_size = 512;
 // Behind magic and version, address and size of the map, two tables of 8 bytes and five words, the last page's number.
 constexpr std::size_t txnid_offset = page_header_size + 8 + 2 * word + 2 * (8 + 5 * word) + word;
 // The tables of an empty database take a dozen pages; what is larger holds something.
@@ -59,13 +59,9 @@ meta_page look_at_meta(std::string_view page) {
     return read<std::size_t>(page, txnid_offset) == 0 ? meta_page::initial : meta_page::committed;
 }
 
-// A page of the first commit starts with its own number, one that never came with zeros.
 bool may_be_first_commit(std::string_view file, std::size_t page_size) {
-    for (std::size_t page = 2; page * page_size < file.size(); ++page) {
-        const std::string_view bytes = file.substr(page * page_size, page_size);
-        const auto number = read<std::size_t>(bytes, 0);
-        if (number != page && !is_all_zero(bytes.substr(0, sector_size))) return false;
-    }
+    for (std::size_t page = 2; page * page_size < file.size(); ++page)
+        if (!may_be_of_first_commit(file.substr(page * page_size, page_size), page)) return false;
     return true;
 }
 
@@ -109,8 +105,14 @@ void check_magic(const fs::path& path) {
     const std::string head = read_file(path, page_header_size + sizeof lmdb_magic);
     const auto magic = read<std::uint32_t>(head, page_header_size);
     if (magic == lmdb_magic) return;
+    if (is_all_zero(head))
+        throw unusable_database(
+            path.string() +
+            ": its first page is missing, and what is behind it holds data: restore a backup; nothing was touched");
     if (magic == __builtin_bswap32(lmdb_magic))
-        throw unusable_database(path.string() + ": was written on a machine of another byte order; export it there");
+        throw unusable_database(
+            path.string() +
+            ": was written on a machine of another byte order: run pusherd export there, and pusherd import here");
     throw unusable_database(path.string() + ": is not a pusherd database; nothing was touched");
 }
 

@@ -100,7 +100,9 @@ public:
             return;
         }
         if (!creating_) refuse_absent(folder);
-        if (content_ == folder_content::half_created) put_half_created_aside(folder);
+        if (content_ == folder_content::half_created)
+            put_aside_ = "a database that was half created, and held nothing, has been put aside as " +
+                         put_half_created_aside(folder).string();
         // Once there is a database, nobody comes here again.
         if (options.sync) sync_folders_above(folder);
     }
@@ -115,6 +117,7 @@ public:
     preparation& operator=(const preparation&) = delete;
 
     [[nodiscard]] bool is_new() const noexcept { return content_ != folder_content::database; }
+    [[nodiscard]] const std::string& put_aside() const noexcept { return put_aside_; }
     void accept() noexcept { accepted_ = true; }
 
 private:
@@ -136,6 +139,7 @@ private:
     fs::path lock_file_;
     bool had_lock_file_;
     bool accepted_ = false;
+    std::string put_aside_;
 };
 
 database::database(const fs::path& folder, const database_options& options) try
@@ -148,6 +152,7 @@ database::database(const fs::path& folder, const database_options& options) try
 
 database::database(const fs::path& folder, const database_options& options, preparation prepared)
     : folder_(folder),
+      put_aside_(prepared.put_aside()),
       env_(folder, {.map_size = prepared.is_new() ? to_whole_pages(options.map_size.value_or(default_map_size)) : 0,
                     .read_only = options.mode == open_mode::look,
                     .sync = options.sync}) {

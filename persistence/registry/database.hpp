@@ -64,6 +64,10 @@ public:
     [[nodiscard]] const tables& all() const noexcept { return tables_; }
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
+    /// A line for the operator if there was what looked like a database that was half created, and this one was made in
+    /// its place; empty: there was none.
+    [[nodiscard]] const std::string& put_aside() const noexcept { return put_aside_; }
+
     /// Adopts a map that another process has recorded as larger than this one's; false if there is none.
     bool adopt_recorded_map_size();
 
@@ -82,6 +86,7 @@ private:
     void apply_server_name(const database_options& options);
 
     std::filesystem::path folder_;
+    std::string put_aside_;
     environment env_;
     tables tables_;
 };

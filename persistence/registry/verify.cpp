@@ -32,6 +32,7 @@ public:
             (void)import_record::decode(bytes);
         });
         each(all_.meta, "meta", check_meta_entry);
+        if (const std::string wrong = txn_.fault_of_free_list(); !wrong.empty()) fault_of_file(wrong);
         return found_;
     }
 
@@ -46,6 +47,11 @@ private:
             }
             return true;
         });
+    }
+
+    void fault_of_file(const std::string& what) {
+        ++found_.faults;
+        report_("free pages: " + what);
     }
 
     // Keys are shown escaped or as hexadecimal: they are ids or digests, never tokens.

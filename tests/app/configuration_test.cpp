@@ -209,6 +209,32 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_one_line) {
     BOOST_TEST(!std::filesystem::exists(folder.data()));
 }
 
+BOOST_AUTO_TEST_CASE(a_flag_is_true_or_false_and_nothing_else) {
+    const pusherd_folder folder;
+    const std::string flag = "--allow-insecure-gateways";
+    const std::string data = folder.data().string();
+    for (const char* value : {"7", "yes", "maybe", "-3", ""}) {
+        const process_end by_flag = run_pusherd({.arguments = {"serve", "--data", data, flag + "=" + value}});
+        BOOST_TEST(by_flag.is_refusal(2), value << ": " << by_flag.err);
+        if (*value == '\0') continue;  // an empty variable is none
+        const process_end by_variable = run_pusherd(
+            {.arguments = {"serve", "--data", data}, .environment = {{"PUSHERD_ALLOW_INSECURE_GATEWAYS", value}}});
+        BOOST_TEST(by_variable.is_refusal(2), value << ": " << by_variable.err);
+        BOOST_TEST(by_variable.err.find("PUSHERD_ALLOW_INSECURE_GATEWAYS: ") != std::string::npos, by_variable.err);
+        write_file(folder.file("pusherd.toml"), "allow-insecure-gateways = \"" + std::string(value) + "\"\n");
+        const process_end by_file =
+            run_pusherd({.arguments = {"serve", "--data", data, "--config", folder.file("pusherd.toml").string()}});
+        BOOST_TEST(by_file.is_refusal(2), value << ": " << by_file.err);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_a_refusal_sends_people_cannot_be_nowhere) {
+    const pusherd_folder folder;
+    const process_end end = folder.run({"serve", "--info-uri", ""});
+    BOOST_TEST(end.is_refusal(2), end.err);
+    BOOST_TEST(end.err.find("--info-uri: a URI is not empty") != std::string::npos, end.err);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::testing

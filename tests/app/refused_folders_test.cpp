@@ -118,16 +118,36 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_a_link_is_refused_and_what_it_leads_to_stays
     }
 }
 
-// What looks like the beginning of a database may be what is left of one.
-BOOST_AUTO_TEST_CASE(what_is_taken_for_half_created_is_put_aside) {
+// Without its first pages, a database that has been used is no beginning of one.
+BOOST_AUTO_TEST_CASE(what_is_left_of_a_database_is_refused_untouched) {
     const pusherd_folder folder;
     static_cast<void>(folder.issue("@alice:example.org"));
     std::string database = read_file(folder.data() / "data.mdb");
     std::fill_n(database.begin(), 8192, '\0');  // both meta pages
     write_file(folder.data() / "data.mdb", database);
-    static_cast<void>(folder.issue("@bob:example.org"));
-    BOOST_TEST(folder.stat("tokens") == 1U);
-    BOOST_TEST((read_file(folder.data() / "data.mdb.half-created") == database));
+    const process_end end = folder.run({"token", "issue", "@bob:example.org"});
+    BOOST_TEST(end.is_refusal(), end.err);
+    BOOST_TEST(end.err.find("restore a backup") != std::string::npos, end.err);
+    BOOST_TEST((read_file(folder.data() / "data.mdb") == database));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_half_created_is_put_aside_and_told_and_nothing_is_overwritten) {
+    const pusherd_folder folder;
+    fs::create_directory(folder.data());
+    write_file(folder.data() / "data.mdb.half-created", "somebody's");
+    for (const char* const name : {"data.mdb.half-created.2", "data.mdb.half-created.3"}) {
+        write_file(folder.data() / "data.mdb", std::string(100, '\0'));
+        const process_end end = folder.run({"token", "issue", "@alice:example.org"});
+        BOOST_TEST(end.status == 0, end.err);
+        BOOST_TEST(end.err.find(name) != std::string::npos, end.err);
+        BOOST_TEST(read_file(folder.data() / name) == std::string(100, '\0'));
+        BOOST_TEST(read_file(folder.data() / "data.mdb.half-created") == "somebody's");
+        fs::remove(folder.data() / "data.mdb");
+        fs::remove(folder.data() / "lock.mdb");
+    }
+    write_file(folder.data() / "data.mdb", "");
+    pusherd_server server(folder.data());
+    BOOST_TEST(server.process().errors().find("has been put aside") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_half_created_database_that_holds_nothing_is_made_anew) {

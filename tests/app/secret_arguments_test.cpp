@@ -53,6 +53,9 @@ BOOST_AUTO_TEST_CASE(a_message_keeps_all_but_the_tokens) {
                "'" + hidden + "' is no user id: token list");
     BOOST_TEST(without_tokens(token + other_servers_token, arguments) == hidden + hidden);
     BOOST_TEST(without_tokens("--nonsense", arguments) == "--nonsense");
+    std::string with_dashes = "--" + token;
+    char* const argument = with_dashes.data();
+    BOOST_TEST(without_tokens("not expected: " + with_dashes, {&argument, 1}) == "not expected: --" + hidden);
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_overwritten_where_the_system_shows_it) {

@@ -96,6 +96,9 @@ BOOST_AUTO_TEST_CASE(the_line_says_what_would_be_usable_and_where_the_help_is) {
     check_says({"token", "list", "--nonsense"},
                "The following argument was not expected: --nonsense; see pusherd token list --help");
     check_says({"token"}, "A subcommand is required; see pusherd token --help");
+    check_says({"sttat"}, "'sttat' is no command; see pusherd --help");
+    check_says({"token", "isue"}, "'isue' is no command; see pusherd token --help");
+    check_says({"--data", "here", "serve"}, "the command comes first, and its options after it; see pusherd --help");
 }
 
 BOOST_AUTO_TEST_CASE(the_line_names_what_the_value_came_from) {

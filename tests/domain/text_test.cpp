@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(what_was_escaped_is_utf8_without_control_characters_whateve
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_and_spaces_beyond_ascii_are_found) {
-    for (const auto text : {"a b"sv, "a\tb"sv, "\xc2\x80"sv, "a\xc2\x9f"sv, "\xc2\xa0"sv, "\xc3\xa4\xc2\x85"sv})
+    for (const auto text : {"a b"sv, "a\tb"sv, "\xc2\x80"sv, "a\xc2\x9f"sv, "\xc2\xa0"sv, "\xc3\xa4\xc2\x85"sv,
+                            "a\u2003b"sv, "\u3000"sv, "\u1680"sv, "\u202f"sv, "\u2029"sv})
         BOOST_TEST(has_control_character_or_space(text));
     for (const auto text : {""sv, "a@b"sv, "\xc2\xa1"sv, "\xc3\x82"sv, "\xe2\x82\xac"sv, "\xc3\xa4@\xc2\xb5"sv})
         BOOST_TEST(!has_control_character_or_space(text));

@@ -231,7 +231,7 @@ std::string pusherd_process::errors() const {
 process_end run_pusherd(const invocation& how) { return pusherd_process(how).wait(); }
 
 std::uint16_t port_in(std::string_view line) {
-    constexpr std::string_view before = "listening on ";
+    constexpr std::string_view before = " on ";  // "listening on …", "metrics on …"
     const std::size_t begin = line.find(before);
     if (begin == std::string_view::npos) throw std::runtime_error("no address in: " + std::string(line));
     std::string_view address = line.substr(begin + before.size());

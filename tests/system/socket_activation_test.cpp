@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_socket_with_a_name_that_is_not_known_is_refused) {
     const std::vector<int> both{one.descriptor(), other.descriptor()};
     check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", "tls"}}, "--tls-cert");
     check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", "pusherd-tls.socket"}}, "'pusherd-tls.socket'");
-    check_refused(both, {{"LISTEN_FDNAMES", "http:metrics"}}, "'metrics'");
+    check_refused(both, {{"LISTEN_FDNAMES", "http:https"}}, "'https'");
     check_refused(both, {{"LISTEN_FDNAMES", "http"}}, "names 1 of the 2");
     check_refused({one.descriptor()}, {{"LISTEN_FDNAMES", ""}}, "''");
 }
