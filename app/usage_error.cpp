@@ -43,10 +43,10 @@ std::string_view in_place_of_a_command(const CLI::App& command, std::span<char* 
 }
 
 std::string explain(const CLI::App& command, const CLI::Error& error, std::span<char* const> arguments) {
+    if (!arguments.empty() && arguments.front()[0] == '-') return "the command comes first, and its options after it";
     const bool wants_command = command.get_require_subcommand_min() > 0 && command.get_subcommands().empty();
     const std::string_view instead = in_place_of_a_command(command, arguments);
     if (!wants_command || instead.empty()) return with_its_source(command, error.what(), arguments);
-    if (instead.starts_with('-')) return "the command comes first, and its options after it";
     return "'" + std::string(instead) + "' is no command";
 }
 

@@ -108,7 +108,7 @@ void check_magic(const fs::path& path) {
     if (is_all_zero(head))
         throw unusable_database(
             path.string() +
-            ": its first page is missing, and what is behind it holds data: restore a backup; nothing was touched");
+            ": is not a pusherd database, or has lost its first page: restore a backup; nothing was touched");
     if (magic == __builtin_bswap32(lmdb_magic))
         throw unusable_database(
             path.string() +

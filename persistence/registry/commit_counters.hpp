@@ -10,7 +10,7 @@ namespace pusherd::persistence {
 /// Upper bounds of how many sets a batch has.
 inline constexpr domain::histogram<11>::bounds batch_sizes{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
-/// Upper bounds of how long a batch takes, from its begin to the last answer, in microseconds.
+/// Upper bounds of how long a commit takes, its sync included, in microseconds.
 inline constexpr domain::histogram<13>::bounds batch_times{
     500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 10'000'000};
 

@@ -130,12 +130,8 @@ bool committer::wait_for_work() {
 void committer::process_and_learn(batch requests) {
     const auto began = std::chrono::steady_clock::now();
     process(requests);
-    const auto took = std::chrono::steady_clock::now() - began;
-    counters_.batch_sets.add(requests.size());
-    counters_.batch_microseconds.add(
-        static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(took).count()));
     const std::lock_guard lock(mutex_);
-    bound_.learn(requests.size(), took);
+    bound_.learn(requests.size(), std::chrono::steady_clock::now() - began);
 }
 
 void committer::process(batch requests) {
@@ -150,7 +146,17 @@ void committer::process(batch requests) {
     finish(requests, failure);
 }
 
+// Counted before anybody is answered: who asks for metrics then finds it there.
 std::exception_ptr committer::commit(batch requests) noexcept {
+    const auto began = std::chrono::steady_clock::now();
+    const std::exception_ptr failure = try_to_commit(requests);
+    const auto took = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    counters_.batch_sets.add(requests.size());
+    counters_.batch_microseconds.add(static_cast<std::uint64_t>(took.count()));
+    return failure;
+}
+
+std::exception_ptr committer::try_to_commit(batch requests) noexcept {
     try {
         commit_in_one_transaction(requests);
         return nullptr;

@@ -213,10 +213,9 @@ BOOST_AUTO_TEST_CASE(a_flag_is_true_or_false_and_nothing_else) {
     const pusherd_folder folder;
     const std::string flag = "--allow-insecure-gateways";
     const std::string data = folder.data().string();
-    for (const char* value : {"7", "yes", "maybe", "-3", ""}) {
+    for (const char* value : {"7", "yes", "maybe", "-3"}) {
         const process_end by_flag = run_pusherd({.arguments = {"serve", "--data", data, flag + "=" + value}});
         BOOST_TEST(by_flag.is_refusal(2), value << ": " << by_flag.err);
-        if (*value == '\0') continue;  // an empty variable is none
         const process_end by_variable = run_pusherd(
             {.arguments = {"serve", "--data", data}, .environment = {{"PUSHERD_ALLOW_INSECURE_GATEWAYS", value}}});
         BOOST_TEST(by_variable.is_refusal(2), value << ": " << by_variable.err);

@@ -57,15 +57,14 @@ BOOST_AUTO_TEST_CASE(what_it_shows_behind_a_hash_are_the_defaults) {
     write_file(file, with_all_options());
     server.process().signal(SIGHUP);
     const std::string told = server.process().wait_for_line("again; ");
-    BOOST_TEST(told.ends_with("again; nothing has changed"), told);
+    BOOST_TEST(told.ends_with("again; changed: tls-cert, tls-key"), told);  // which have none
     BOOST_TEST(server.stop().status == 0);
     // Those have no default, or another one on each machine.
     std::string restart = server.process().errors();
     const std::size_t begin = restart.find("only a restart changes ");
     BOOST_TEST_REQUIRE(begin != std::string::npos);
     restart = restart.substr(begin, restart.find('\n', begin) - begin);
-    for (const char* other : {"data", "core-dumps", "listen", "log-format"})
-        BOOST_TEST(restart.find(other) == std::string::npos, restart);
+    BOOST_TEST(restart == "only a restart changes map-size, server-name, metrics-listen, unix-group, threads");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_counter_grows) {
 
 BOOST_AUTO_TEST_CASE(a_value_that_equals_a_bound_is_below_it) {
     histogram<3> counted(bounds);
-    for (const std::uint64_t value : {0, 10, 11, 20, 21, 50, 51, 1000}) counted.add(value);
+    for (const std::uint64_t value : {0U, 10U, 11U, 20U, 21U, 50U, 51U, 1000U}) counted.add(value);
     BOOST_TEST(counts_of(counted) == (std::vector<std::uint64_t>{2, 2, 2, 2}), boost::test_tools::per_element());
     BOOST_TEST(counted.sum() == 0U + 10 + 11 + 20 + 21 + 50 + 51 + 1000);
 }
