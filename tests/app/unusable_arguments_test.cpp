@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(the_line_says_what_would_be_usable_and_where_the_help_is) {
     check_says({"token"}, "A subcommand is required; see pusherd token --help");
     check_says({"sttat"}, "'sttat' is no command; see pusherd --help");
     check_says({"token", "isue"}, "'isue' is no command; see pusherd token --help");
-    check_says({"--data", "here", "serve"}, "the command comes first, and its options after it; see pusherd --help");
+    check_says({"--data", "here", "serve"},
+               "the command comes first, and its options after it; see pusherd serve --help");
 }
 
 BOOST_AUTO_TEST_CASE(the_line_names_what_the_value_came_from) {
