@@ -15,13 +15,12 @@ bool is_open_to_others(const std::filesystem::path& file) {
     return !ignored && (permissions & std::filesystem::perms::others_all) != std::filesystem::perms::none;
 }
 
-const net::tls::certificate_files& checked(const net::tls::certificate_files& files, domain::logger& log) {
+void check(const net::tls::certificate_files& files, domain::logger& log) {
     if (files.chain.empty() || files.key.empty())
         throw unusable_arguments("TLS needs --tls-cert FILE and --tls-key FILE");
     if (is_open_to_others(files.key))
         log.write(domain::severity::warning,
                   files.key.string() + ": other users of this machine may read the key, or change it: chmod 600");
-    return files;
 }
 
 }  // namespace
@@ -29,12 +28,14 @@ const net::tls::certificate_files& checked(const net::tls::certificate_files& fi
 std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed, const net::tls::certificate_files& files,
                                                         domain::logger& log) {
     if (!are_needed) return nullptr;
-    return std::make_unique<net::tls::credentials>(checked(files, log));
+    check(files, log);
+    return std::make_unique<net::tls::credentials>(files);
 }
 
 void reload_credentials(net::tls::credentials& credentials, const net::tls::certificate_files& files,
                         domain::logger& log) {
-    credentials.reload(checked(files, log));
+    check(files, log);
+    credentials.reload(files);
 }
 
 }  // namespace pusherd::app
