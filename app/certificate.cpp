@@ -32,10 +32,12 @@ std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed, const n
     return std::make_unique<net::tls::credentials>(files);
 }
 
-void reload_credentials(net::tls::credentials& credentials, const net::tls::certificate_files& files,
-                        domain::logger& log) {
+std::shared_ptr<net::tls::credentials::renewal> read_credentials_again(const net::tls::credentials* credentials,
+                                                                       const net::tls::certificate_files& files,
+                                                                       domain::logger& log) {
+    if (credentials == nullptr) return nullptr;
     check(files, log);
-    credentials.reload(files);
+    return credentials->read(files);
 }
 
 }  // namespace pusherd::app

@@ -13,8 +13,8 @@ namespace pusherd::app {
                                                                       const net::tls::certificate_files& files,
                                                                       domain::logger& log);
 
-/// The same anew, while they are in use, perhaps from other files. If it throws, everything is as it was.
-void reload_credentials(net::tls::credentials& credentials, const net::tls::certificate_files& files,
-                        domain::logger& log);
+/// The same anew, while they are in use, perhaps from other files: to be adopted. Nothing if there are none.
+[[nodiscard]] std::shared_ptr<net::tls::credentials::renewal> read_credentials_again(
+    const net::tls::credentials* credentials, const net::tls::certificate_files& files, domain::logger& log);
 
 }  // namespace pusherd::app

@@ -97,22 +97,24 @@ void reloader::reload() noexcept {
 
 void reloader::adopt(const serve_configuration& wanted) {
     // What may fail comes first: all of it is adopted, or nothing.
+    const std::string& file = wanted.common.config;
     const std::string changed = changed_while_running(running_.serve, wanted.serve);
     const std::string waiting = changed_by_a_restart(running_, wanted);
     const std::string told =
-        "read " + wanted.common.config + " again; " + (changed.empty() ? "nothing has changed" : "changed: " + changed);
+        (file.empty() ? "there is no configuration file to read again" : "read " + file + " again") +
+        (changed.empty() ? "; nothing has changed" : "; changed: " + changed);
     serve_configuration running = with_changes_while_running(running_, wanted);
+    const auto certificate = read_credentials_again(changing_.credentials, running.serve.certificate, log_);
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);
-    if (changing_.credentials != nullptr) reload_credentials(*changing_.credentials, running.serve.certificate, log_);
-    changing_.server.change_settings(settings);  // without memory for it, the certificate alone has been renewed
+    changing_.server.change_settings(settings);
 
+    if (certificate) changing_.credentials->adopt(*certificate);
     running_ = std::move(running);
     log_.change_level(running_.serve.level);
     // At any log level: who asks for it wants to know.
-    const bool has_file = !wanted.common.config.empty();
-    log_.write(severity::notice, has_file ? told : "there is no configuration file to read again");
-    if (changing_.credentials != nullptr) log_.write(severity::notice, "the certificate has been read anew");
+    log_.write(severity::notice, told);
+    if (certificate) log_.write(severity::notice, "the certificate has been read anew");
     if (!waiting.empty()) log_.write(severity::warning, domain::short_line{"only a restart changes ", waiting});
 }
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,20 @@ void write_store(const persistence::statistics& found, prometheus_text& to) {
     to.sample(found.last_transaction);
 }
 
+// What cannot be read must not take the rest of the page with it: it says what is the matter.
+void write_store(persistence::database& db, prometheus_text& to) {
+    std::optional<persistence::statistics> found;
+    try {
+        found = persistence::take_statistics(db);
+    } catch (const persistence::storage_error&) {
+    } catch (const persistence::corrupt_record&) {
+    }
+    to.family("pusherd_store_readable", "gauge",
+              "1: the database can be read; 0: it cannot, and its metrics are missing.");
+    to.sample(found ? 1 : 0);
+    if (found) write_store(*found, to);
+}
+
 void write_build(prometheus_text& to) {
     to.family("pusherd_build_info", "gauge", "1; what this is.");
     to.sample({{"version", PUSHERD_VERSION}}, 1);
@@ -156,7 +171,7 @@ void server_metrics::write(std::string& out) {
         write_connections(seen, to);
     }
     write_commits(store_, to);
-    write_store(persistence::take_statistics(db_), to);
+    write_store(db_, to);
     write_process_metrics(to);
 }
 

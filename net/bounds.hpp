@@ -19,11 +19,11 @@ inline constexpr std::size_t input_bytes = 32 * 1024;   ///< the longest head, a
 inline constexpr std::size_t output_bytes = 16 * 1024;  ///< answers that are sent before more are made
 /// And in the system's buffers: what has come and is not read yet (SO_RCVBUF; Linux takes it twice, for its own needs),
 /// and answers that the client does not take (TCP_NOTSENT_LOWAT).
-/// Beyond `--max-connections`, for those who ask for metrics.
-inline constexpr std::size_t metrics_connections = 8;
-
 inline constexpr int received_bytes = 32 * 1024;
 inline constexpr int unsent_bytes = 32 * 1024;
+
+/// Beyond `--max-connections`, for those who ask for metrics.
+inline constexpr std::size_t metrics_connections = 8;
 
 // A thread.
 inline constexpr std::size_t turn_an_accept = 16;    ///< so many ready sockets let one more connection in

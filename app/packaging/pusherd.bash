@@ -16,10 +16,10 @@ _pusherd() {
 
     case $previous in
         --data | --folder) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
-        --config | --tokens | --json | --report | --dump | --pusherd) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        --config | --tls-cert | --tls-key | --ca | --tokens | --json | --report | --dump | --pusherd) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         --log-level) offered='debug info warning error' ;;
         --log-format) offered='text json' ;;
-        --query-token) offered='on off' ;;
+        --query-token | --log-requests) offered='on off' ;;
         *)
             if [[ $current == -* ]]; then
                 offered=$(grep -o -E -e '--[a-z][a-z-]*' <<< "$help")

@@ -58,8 +58,7 @@ request_handler::request_handler(const api_settings& settings, const parts& with
 std::optional<refusal> request_handler::admit(const request_head& head, surface of,
                                               admitted_request& request) noexcept {
     try {
-        request.target = endpoint::unknown;
-        request.line.clear();
+        request.forget();
         if (settings_.log_requests) request.line = line_of(head);
         return check_head(head, of, request);
     } catch (const std::exception& error) {
@@ -186,8 +185,11 @@ void request_handler::answer_constant(const admitted_request& request, bool clos
 
 void request_handler::answer_metrics(const admitted_request& request, bool close, std::string& out) {
     std::string page;
+    reader_
+        ->rest();  // the page is read from a snapshot of its own: a thread with two waits for itself when the map grows
     if (with_.metrics != nullptr) with_.metrics->write(page);
-    writer_.append(out, {.content_type = metrics_content_type, .close = close}, page, request.is_head);
+    writer_.append(out, {.content_type = metrics_content_type, .is_for_scripts = false, .close = close}, page,
+                   request.is_head);
     note_answer(request, 200);
 }
 
@@ -220,10 +222,12 @@ unsigned request_handler::write_refusal(const refusal& no, bool is_head, bool cl
 }
 
 void request_handler::note_answer(const admitted_request& request, unsigned status) noexcept {
-    if (!metrics_are_built && request.line.empty()) return;
+    if (!metrics_are_built && !settings_.log_requests) return;
     const clock::duration time = clock::now() - request.came;
     if (metrics_are_built) with_.counters.count_answer(request.target, status, time);
-    if (!request.line.empty()) with_.log.write(domain::severity::info, answered_line(request.line, status, time));
+    if (!settings_.log_requests) return;
+    const std::string_view line = request.line.empty() ? std::string_view("(unreadable)") : request.line;
+    with_.log.write(domain::severity::info, answered_line(line, status, time));
 }
 
 }  // namespace pusherd::net

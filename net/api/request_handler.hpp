@@ -28,6 +28,12 @@ struct admitted_request {
     domain::identity who;      ///< for a set
     std::string line;          ///< its method and target, without values, for the log; empty: it is not logged
     clock::time_point came{};  ///< the turn of the event loop in which it came
+
+    /// What is refused before it is known is not taken for this one.
+    void forget() noexcept {
+        target = endpoint::unknown;
+        line.clear();
+    }
 };
 
 /// The API: checks and answers requests, in the order of checks that the documentation gives. Knows neither sockets

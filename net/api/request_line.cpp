@@ -12,16 +12,35 @@ namespace {
 constexpr std::size_t most_of_a_path = 256;
 constexpr std::size_t most_of_a_query = 128;
 
-// A name that is longer than any that means something here may be a token that has lost its own.
-constexpr std::size_t longest_name = 40;
+constexpr std::string_view not_shown = "...";
+
+// What our paths and the parameters of clients are made of. Whatever else it is may be a token in the wrong place.
+bool is_harmless(std::string_view word, std::size_t at_most) noexcept {
+    return word.size() <= at_most && std::all_of(word.begin(), word.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+           });
+}
+
+void append_path(std::string_view path, std::string& out) {
+    constexpr std::size_t longest_segment = 16;
+    while (path.starts_with('/')) {
+        path.remove_prefix(1);
+        const std::string_view segment = path.substr(0, path.find('/'));
+        out += '/';
+        out += is_harmless(segment, longest_segment) ? segment : not_shown;
+        path.remove_prefix(segment.size());
+    }
+    if (!path.empty()) out += not_shown;
+}
 
 void append_names(std::string_view query, std::string& out) {
+    constexpr std::size_t longest_name = 24;
     char before = '?';
     while (!query.empty()) {
         const std::string_view parameter = query.substr(0, query.find('&'));
         const std::string_view name = parameter.substr(0, parameter.find('='));
         out += before;
-        out += name.size() <= longest_name && name.size() < parameter.size() ? name : std::string_view("...");
+        out += is_harmless(name, longest_name) && name.size() < parameter.size() ? name : not_shown;
         out += '=';
         before = '&';
         query.remove_prefix(std::min(parameter.size() + 1, query.size()));
@@ -34,7 +53,7 @@ std::string line_of(const request_head& head) {
     const boost::beast::string_view method = boost::beast::http::to_string(head.method);
     std::string line(method.data(), method.size());
     line += ' ';
-    line += head.path.substr(0, most_of_a_path);
+    append_path(head.path.substr(0, most_of_a_path), line);
     const std::size_t path_end = line.size();
     append_names(head.query, line);
     line.resize(std::min(line.size(), path_end + most_of_a_query));

@@ -59,12 +59,13 @@ std::string_view to_string(endpoint target) noexcept {
 }
 
 std::variant<endpoint, no_such_path, no_such_method> match(verb method, std::string_view path, surface of) noexcept {
-    if (method == verb::options) return endpoint::preflight;
+    if (method == verb::options && of == surface::api) return endpoint::preflight;
     const auto known = routes_of(of);
     const auto found =
         std::find_if(known.begin(), known.end(), [path](const route& each) { return each.path == path; });
     if (found == known.end()) return no_such_path{};
     if (method == found->method || (method == verb::head && found->method == verb::get)) return found->target;
+    if (of == surface::metrics) return no_such_method{"GET, HEAD"};
     return no_such_method{found->method == verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS"};
 }
 

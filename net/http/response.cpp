@@ -12,8 +12,8 @@ constexpr std::string_view json_type = "application/json";
 
 // The CORS headers are those that the specification recommends on every answer (client-server API, 1.1.3 "Web browser
 // clients"); browsers then let a script read the fields that Access-Control-Expose-Headers adds.
-constexpr std::string_view fields_of_every_answer =
-    "Cache-Control: no-store\r\n"
+constexpr std::string_view no_store = "Cache-Control: no-store\r\n";
+constexpr std::string_view for_scripts =
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS\r\n"
     "Access-Control-Allow-Headers: X-Requested-With, Content-Type, Authorization\r\n";
@@ -53,12 +53,12 @@ void response_writer::keep_up_with_date() noexcept {
     if (now.tv_sec == date_ && !date_field_.view().empty()) return;
     date_ = now.tv_sec;
     date_field_ = {"Date: ", format_date(date_), "\r\n"};
-    usual_begin_ = {"HTTP/1.1 200 OK\r\nContent-Type: ", json_type, "\r\n", fields_of_every_answer, date_field_};
+    usual_begin_ = {"HTTP/1.1 200 OK\r\nContent-Type: ", json_type, "\r\n", no_store, for_scripts, date_field_};
 }
 
 void response_writer::append_begin(std::string& out, const response_head& head) {
     keep_up_with_date();
-    if (head.status == 200 && head.content_type == json_type) {
+    if (head.status == 200 && head.content_type == json_type && head.is_for_scripts) {
         out += usual_begin_.view();
         return;
     }
@@ -72,7 +72,8 @@ void response_writer::append_begin(std::string& out, const response_head& head) 
         out += head.content_type;
         out += "\r\n";
     }
-    out += fields_of_every_answer;
+    out += no_store;
+    if (head.is_for_scripts) out += for_scripts;
     out += date_field_.view();
 }
 

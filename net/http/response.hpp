@@ -17,6 +17,7 @@ struct response_head {
     std::uint64_t content_length = 0;                    ///< not sent with a 204 (RFC 9110, 8.6)
     std::string_view outcome{};                          ///< of a set: `Pusherd-Outcome`, open to scripts in browsers
     std::string_view extra_fields{};                     ///< whole lines, each with its CRLF
+    bool is_for_scripts = true;                          ///< scripts of any website may read it (CORS)
     bool close = false;                                  ///< `Connection: close`
 };
 

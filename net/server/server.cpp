@@ -111,9 +111,10 @@ void server::hand_over(connection_socket& socket, const connection_terms& terms,
     const bool is_in_the_clear = terms.credentials == nullptr;
     try {
         if (home != nullptr) return home->adopt(std::move(socket), terms);
-        if (is_in_the_clear) turn_away(socket);
+        if (is_in_the_clear) socket.say_and_close(workers_.front()->last_words_of(refusals::too_many_connections()));
     } catch (const std::bad_alloc& failure) {
         if (is_in_the_clear) workers_.front()->turn_away(socket);
+        if (home != nullptr) turned_away_.add();
         workers_.front()->log_failure("a connection was lost: ", failure);
     }
     --connections_;
@@ -168,16 +169,6 @@ task<bool> server::make_room() {
             co_return false;
         }
     }
-}
-
-// Says why, if the socket takes it at once, and closes.
-void server::turn_away(const connection_socket& socket) {
-    const refusal no = refusals::too_many_connections();
-    response_writer writer;
-    std::string answer;
-    const std::string fields = fields_of(no);
-    writer.append(answer, {.status = no.status, .extra_fields = fields, .close = true}, body_of(no), false);
-    socket.say_and_close(answer);
 }
 
 void server::change_settings(const server_settings& changed) {

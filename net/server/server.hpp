@@ -71,7 +71,6 @@ private:
     [[nodiscard]] bool has_room_for(const connection_terms& terms) const noexcept;
     [[nodiscard]] task<bool> make_room();
     void hand_over(connection_socket& socket, const connection_terms& terms, worker* home) noexcept;
-    void turn_away(const connection_socket& socket);
     void close_listeners() noexcept;
 
     server_settings settings_;  // for the thread that makes the calls above; each worker has its own

@@ -167,7 +167,7 @@ bool session::has_unread_input() const {
 
 void session::finish_request() {
     in_body_ = false;
-    work_->request.target = endpoint::unknown;
+    work_->request.forget();
     work_->set.reset();
     work_->reader.reset();
 }

@@ -56,6 +56,7 @@ std::unique_ptr<workspace> workspace_pool::take() noexcept {
 void workspace_pool::give_back(std::unique_ptr<workspace> work) noexcept {
     work->input.wipe();
     domain::wipe(work->request.token);
+    work->request.forget();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);
     work->set.reset();

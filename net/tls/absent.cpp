@@ -20,7 +20,9 @@ struct credentials::state {};
 credentials::credentials(certificate_files) { throw unusable("this pusherd was built without TLS"); }
 credentials::~credentials() = default;
 void credentials::reload() {}
-void credentials::reload(certificate_files) {}
+struct credentials::renewal {};
+std::shared_ptr<credentials::renewal> credentials::read(certificate_files) const { return nullptr; }
+void credentials::adopt(renewal&) noexcept {}
 std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
 
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}

@@ -21,19 +21,28 @@ struct credentials::state {
     }
 };
 
+struct credentials::renewal {
+    certificate_files files;
+    context_ptr context;
+};
+
 credentials::credentials(certificate_files files) : state_(std::make_unique<state>()) {
-    reload(std::move(files));
+    adopt(*read(std::move(files)));
 }
 
 credentials::~credentials() = default;
 
-void credentials::reload() { reload(state_->files); }
+void credentials::reload() { adopt(*read(state_->files)); }
 
-void credentials::reload(certificate_files files) {
-    context_ptr renewed = make_server_context(files, state_->tickets);
-    state_->files = std::move(files);
+std::shared_ptr<credentials::renewal> credentials::read(certificate_files files) const {
+    context_ptr context = make_server_context(files, state_->tickets);
+    return std::make_shared<renewal>(renewal{std::move(files), std::move(context)});
+}
+
+void credentials::adopt(renewal& read) noexcept {
+    std::swap(state_->files, read.files);
     const std::lock_guard lock(state_->mutex);
-    state_->context.swap(renewed);
+    state_->context.swap(read.context);
 }
 
 std::unique_ptr<channel> credentials::accept(const connection_socket& socket) const {

@@ -36,8 +36,11 @@ public:
     /// Reads the files anew: connections that are accepted from then on are proved by them; those that there are, and
     /// the tickets that their clients hold, stay good. Throws unusable; everything is as it was then. One thread.
     void reload();
-    /// The same from now on by other files.
-    void reload(certificate_files files);
+
+    /// The same in two steps, the second of which cannot fail, and perhaps from other files.
+    struct renewal;
+    [[nodiscard]] std::shared_ptr<renewal> read(certificate_files files) const;
+    void adopt(renewal& read) noexcept;
 
     /// The server's side of a new connection. The socket must outlive it. Throws bad_alloc.
     [[nodiscard]] std::unique_ptr<channel> accept(const connection_socket& socket) const;

@@ -5,12 +5,14 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <sstream>
-#include <string>
+#include <charconv>
+#include <string_view>
+#include <system_error>
 
 namespace pusherd::persistence {
 namespace {
@@ -89,23 +91,44 @@ int environment::clear_stale_readers() {
     return cleared;
 }
 
-// LMDB tells of them as text: below a title that begins with no number, a line each of process, thread in hexadecimal
-// digits, and transaction, which is - for who has no snapshot (mdb_reader_list() in lmdb.h).
+namespace {
+
+// A column of digits, or nothing; and what is behind it.
+std::optional<std::uint64_t> take_number(std::string_view& text, int base) noexcept {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (read.ec != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    return number;
+}
+
+// LMDB tells of readers as text: below a title that begins with no number, a line each of process, thread in
+// hexadecimal digits, and transaction, which is - for who has no snapshot (mdb_reader_list() in lmdb.h). Called from C.
+int read_line(const char* line, void* into) noexcept {
+    auto& seen = *static_cast<environment::reader_use*>(into);
+    std::string_view columns(line);
+    if (!take_number(columns, 10) || !take_number(columns, 16)) return 0;
+    ++seen.slots;
+    if (const auto transaction = take_number(columns, 10))
+        seen.oldest = std::min(seen.oldest.value_or(*transaction), *transaction);
+    return 0;
+}
+
+}  // namespace
+
 environment::reader_use environment::readers() const {
     reader_use use;
-    const auto read_line = [](const char* line, void* into) {
-        auto& seen = *static_cast<reader_use*>(into);
-        std::istringstream columns(line);
-        std::uint64_t process = 0;
-        std::string thread;
-        std::uint64_t transaction = 0;
-        if (!(columns >> process >> thread)) return 0;
-        ++seen.slots;
-        if (columns >> transaction) seen.oldest = std::min(seen.oldest.value_or(transaction), transaction);
-        return 0;
-    };
     if (const int code = mdb_reader_list(env_.get(), read_line, &use); code < 0) check(code, "mdb_reader_list");
     return use;
+}
+
+std::uint64_t environment::file_bytes() const {
+    int descriptor = -1;
+    struct stat status {};
+    check(mdb_env_get_fd(env_.get(), &descriptor), "mdb_env_get_fd");
+    check(::fstat(descriptor, &status) == 0 ? 0 : errno, "fstat");
+    return static_cast<std::uint64_t>(status.st_size);
 }
 
 }  // namespace pusherd::persistence

@@ -56,6 +56,9 @@ public:
     };
     [[nodiscard]] reader_use readers() const;
 
+    /// The size of data.mdb, wherever it is by now.
+    [[nodiscard]] std::uint64_t file_bytes() const;
+
 private:
     friend class snapshot_reader;
     friend class write_txn;

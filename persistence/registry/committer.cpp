@@ -146,17 +146,7 @@ void committer::process(batch requests) {
     finish(requests, failure);
 }
 
-// Counted before anybody is answered: who asks for metrics then finds it there.
 std::exception_ptr committer::commit(batch requests) noexcept {
-    const auto began = std::chrono::steady_clock::now();
-    const std::exception_ptr failure = try_to_commit(requests);
-    const auto took = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
-    counters_.batch_sets.add(requests.size());
-    counters_.batch_microseconds.add(static_cast<std::uint64_t>(took.count()));
-    return failure;
-}
-
-std::exception_ptr committer::try_to_commit(batch requests) noexcept {
     try {
         commit_in_one_transaction(requests);
         return nullptr;
@@ -196,13 +186,19 @@ write_txn committer::begin_writing() {
 
 void committer::commit_in_one_transaction(batch requests) {
     write_txn txn = begin_writing();
+    const auto began = std::chrono::steady_clock::now();
     bool wrote = false;
     for (domain::set_request* request : requests) {
         request->answer = carry_out(txn, db_.all(), *request);
         wrote = wrote || (request->answer && *request->answer != domain::outcome::unchanged &&
                           *request->answer != domain::outcome::absent);
     }
-    if (wrote) txn.commit();
+    if (!wrote) return;
+    txn.commit();
+    // Before anybody is answered: who asks for metrics then finds it there.
+    const auto took = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    counters_.batch_sets.add(requests.size());
+    counters_.batch_microseconds.add(static_cast<std::uint64_t>(took.count()));
 }
 
 void committer::finish(batch requests, const std::exception_ptr& failure) noexcept {

@@ -68,7 +68,6 @@ private:
     void process_and_learn(batch requests);
     void process(batch requests);
     [[nodiscard]] std::exception_ptr commit(batch requests) noexcept;
-    [[nodiscard]] std::exception_ptr try_to_commit(batch requests) noexcept;
     [[nodiscard]] std::exception_ptr commit_in_more_room(batch requests, const std::exception_ptr& full) noexcept;
     void commit_in_one_transaction(batch requests);
     [[nodiscard]] write_txn begin_writing();

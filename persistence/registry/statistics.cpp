@@ -3,7 +3,6 @@
 #include "persistence/records/bytes.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace pusherd::persistence {
 namespace {
@@ -29,7 +28,7 @@ statistics take_statistics(database& db) {
             .users = txn.count(all.users),
             .pushers = txn.count(all.holders),
             .tokens = tokens - std::min(tokens, count_staged(txn, all)),
-            .file_bytes = std::filesystem::file_size(db.folder() / "data.mdb"),
+            .file_bytes = db.env().file_bytes(),
             .map_bytes = pages.map_bytes,
             .map_free_bytes = pages.free_bytes,
             .readers = readers.slots,

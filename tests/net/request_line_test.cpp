@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_SUITE(request_lines)
 BOOST_AUTO_TEST_CASE(a_query_is_shown_without_its_values) {
     BOOST_TEST(line("/pushers", "") == "GET /pushers");
     BOOST_TEST(line("/pushers", "access_token=secret") == "GET /pushers?access_token=");
-    BOOST_TEST(line("/pushers", "a=1&access%5Ftoken=secret&b=") == "GET /pushers?a=&access%5Ftoken=&b=");
+    BOOST_TEST(line("/pushers", "a=1&access%5Ftoken=secret&b=") == "GET /pushers?a=&...=&b=");
     BOOST_TEST(line("/pushers", "a=b=secret&=secret") == "GET /pushers?a=&=");
 }
 
@@ -39,10 +39,21 @@ BOOST_AUTO_TEST_CASE(what_has_no_value_is_not_shown) {
     BOOST_TEST(line("/pushers", std::string(41, 's') + "=") == "GET /pushers?...=");
 }
 
+BOOST_AUTO_TEST_CASE(what_may_be_a_token_in_the_wrong_place_is_not_shown) {
+    BOOST_TEST(line("/_matrix/client/v3/pushers%3Faccess_token=secret", "") == "GET /_matrix/client/v3/...");
+    BOOST_TEST(line("/pushers&access_token=secret", "") == "GET /...");
+    BOOST_TEST(line("/pushers;access_token=secret/set", "") == "GET /.../set");
+    BOOST_TEST(line("/syt_YWxpY2U_kqPzXhBc", "") == "GET /...");
+    BOOST_TEST(line("/abcdefghijklmnopq/", "") == "GET /.../");
+    BOOST_TEST(line("*", "") == "GET ...");
+    BOOST_TEST(line("/pushers", "c2VjcmV0=") == "GET /pushers?...=");
+    BOOST_TEST(line("/_matrix/client/api/v1/pushers/set", "") == "GET /_matrix/client/api/v1/pushers/set");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_long_is_cut_off) {
     std::string many;
     for (int i = 0; i < 1000; ++i) many += "a=b&";
-    BOOST_TEST(line(std::string(5000, 'p'), many).size() < 400U);
+    BOOST_TEST(line('/' + std::string(5000, 'p'), many).size() < 400U);
     BOOST_TEST(line("/p", many).starts_with("GET /p?a=&a=&"));
 }
 

@@ -6,11 +6,16 @@
 #include <boost/test/unit_test.hpp>
 #include <signal.h>
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
 #include <map>
 #include <sstream>
 #include <string>
+#include <thread>
 
 namespace pusherd::testing {
 namespace {
@@ -35,6 +40,12 @@ std::map<std::string, double> samples_in(const std::string& page) {
     }
     BOOST_TEST(page.ends_with('\n'));
     return samples;
+}
+
+std::size_t occurrences(const std::string& part, const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++count;
+    return count;
 }
 
 struct measured_server {
@@ -115,6 +126,70 @@ BOOST_FIXTURE_TEST_CASE(neither_listener_serves_what_the_other_does, measured_se
     BOOST_TEST(there.set(pusher_body(app, "key")).status == 404);
 }
 
+// Else a page of anybody's, in a browser that reaches the listener, could read them.
+BOOST_FIXTURE_TEST_CASE(scripts_of_websites_may_not_read_them, measured_server) {
+    BOOST_TEST(http_client(port).get("/metrics").field("access-control-allow-origin") == "");
+    http_connection asking(port);
+    asking.send(request("OPTIONS", "/metrics"));
+    BOOST_TEST(asking.read_answer().status == 405);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_a_database_the_rest_is_told, measured_server) {
+    std::filesystem::rename(folder.data() / "data.mdb", folder.data() / "old.mdb");
+    BOOST_TEST(server.client(token).set(pusher_body(app, "key")).status == 500);
+    auto seen = samples();
+    BOOST_TEST(seen["pusherd_sets_failed_total"] == 1);
+    BOOST_TEST(seen["pusherd_commit_batch_sets_count"] == 0);
+    BOOST_TEST(seen[R"(pusherd_refusals_total{reason="internal"})"] == 1);
+    BOOST_TEST(seen["pusherd_store_readable"] == 1);  // through the file that is still open
+}
+
+BOOST_AUTO_TEST_CASE(who_was_turned_away_is_counted_with_the_reason) {
+    const pusherd_folder folder;
+    pusherd_server full(folder.data(), {"--metrics-listen", "127.0.0.1:0", "--max-connections", "1"});
+    const std::uint16_t metrics_port = port_in(full.process().wait_for_line("metrics on "));
+    const std::string token = folder.issue("@alice:example.org");
+    http_connection busy(full.port());
+    const std::string set = request("POST", "/_matrix/client/v3/pushers/set", token, pusher_body(app, "key"));
+    busy.send(set.substr(0, set.size() - 1));  // its head has been read: it waits for no request
+    answer second;
+    do second = http_client(full.port()).get("/health");
+    while (second.status == 200);  // before that
+    BOOST_TEST(second.status == 503);
+    auto seen = samples_in(http_client(metrics_port).get("/metrics").body);
+    BOOST_TEST(seen["pusherd_connections_turned_away_total"] == 1);
+    BOOST_TEST(seen[R"(pusherd_refusals_total{reason="too_many_connections"})"] == 1);
+}
+
+// A scrape reads from a snapshot of its own, beside that of the lists of the same turn.
+BOOST_AUTO_TEST_CASE(a_scrape_beside_lists_while_the_map_grows_holds_nobody_up) {
+    const pusherd_folder folder;
+    const std::string token = folder.issue("@alice:example.org");
+    pusherd_server server(folder.data(), {"--metrics-listen", "127.0.0.1:0", "--threads", "1"});
+    const std::uint16_t port = port_in(server.process().wait_for_line("metrics on "));
+    std::atomic<bool> is_over = false;
+    std::thread growing([&] {
+        for (std::uint64_t mebibytes = 16 * 1024; !is_over; mebibytes += 16)
+            (void)folder.run({"token", "import", "-", "--map-size", std::to_string(mebibytes) + "M"},
+                             "token" + std::to_string(mebibytes) + "\t@bob:example.org\n");
+    });
+    http_connection lists(server.port());
+    http_connection scrapes(port);
+    const std::string list = request("GET", "/_matrix/client/v3/pushers", token);
+    try {
+        for (int i = 0; i < 300; ++i) {
+            lists.send(list + list + list);
+            scrapes.send(request("GET", "/metrics"));
+            for (int each = 0; each < 3; ++each) BOOST_TEST(lists.read_answer().status == 200);
+            BOOST_TEST(scrapes.read_answer().status == 200);
+        }
+    } catch (const std::exception& failure) {
+        BOOST_ERROR("it answers no more: " << failure.what());
+    }
+    is_over = true;
+    growing.join();
+}
+
 BOOST_AUTO_TEST_CASE(who_looks_is_let_in_when_all_connections_are_taken) {
     const pusherd_folder folder;
     pusherd_server full(folder.data(), {"--metrics-listen", "127.0.0.1:0", "--max-connections", "1"});
@@ -149,6 +224,28 @@ BOOST_AUTO_TEST_CASE(requests_are_logged_without_their_tokens) {
     (void)server.process().wait_for_line("POST /_matrix/client/v3/pushers/set 200 in ");
     (void)server.process().wait_for_line("GET /nowhere?...= 404 in ");
     BOOST_TEST(server.stop().err.find(token) == std::string::npos);
+}
+
+// What a request was told of is not what the one before it on the same buffer was.
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_logged_as_that) {
+    const pusherd_folder folder;
+    const std::string token = folder.issue("@alice:example.org");
+    pusherd_server server(folder.data(), {"--log-requests", "on", "--threads", "1"});
+    BOOST_TEST(server.client().get("/health").status == 200);
+    {
+        const std::string set = request("POST", "/_matrix/client/v3/pushers/set", token, pusher_body(app, "key"));
+        http_connection abandoned(server.port());
+        abandoned.send(set.substr(0, set.size() - 1));
+    }
+    BOOST_TEST(server.client().get("/_matrix/client/versions").status == 200);
+    for (int i = 0; i < 2; ++i) {
+        http_connection unreadable(server.port());
+        unreadable.send("nonsense\r\n\r\n");
+        BOOST_TEST(unreadable.read_answer().status == 400);
+    }
+    const std::string said = server.stop().err;
+    BOOST_TEST(occurrences("(unreadable) 400 in ", said) == 2U, said);
+    BOOST_TEST(occurrences(" 400 in ", said) == 2U, said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
