@@ -2,7 +2,6 @@
 
 #include "app/commands.hpp"
 #include "app/systemd.hpp"
-#include "net/metrics/request_counters.hpp"
 #include "net/server/inherited_socket.hpp"
 
 #include <fcntl.h>
@@ -46,11 +45,9 @@ std::vector<std::string> split_names(std::string_view text) {
 const known_name& look_up(const std::string& name) {
     const auto* const found = std::find_if(known_names.begin(), known_names.end(),
                                            [&name](const known_name& each) { return each.name == name; });
-    const bool can_serve = found != known_names.end() && (net::metrics_are_built || found->offers == net::surface::api);
-    if (can_serve) return *found;
+    if (found != known_names.end()) return *found;
     throw unusable_arguments("there is an inherited socket named '" + name +
-                             "', which this pusherd cannot serve: FileDescriptorName= may be http, tls" +
-                             (net::metrics_are_built ? " or metrics" : ""));
+                             "', which this pusherd cannot serve: FileDescriptorName= may be http, tls or metrics");
 }
 
 // What the sockets are called; without names they are all for HTTP in the clear.

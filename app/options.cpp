@@ -1,7 +1,6 @@
 #include "app/options.hpp"
 
 #include "domain/user_id.hpp"
-#include "net/metrics/request_counters.hpp"
 #include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
 
@@ -165,11 +164,10 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->default_str("0660")
         ->type_name("MODE");
     add(command, "unix-group", into.permissions.group, "Their group (default: the process's)")->type_name("GROUP");
-    if (net::metrics_are_built)
-        add(command, "metrics-listen", into.metrics_listen, "Where to serve GET /metrics, for Prometheus; repeatable")
-            ->type_name("HOST:PORT|tls:HOST:PORT|unix:/PATH")
-            ->check(quiet(CLI::Validator(net::check_listen_address, "")))
-            ->delimiter(',');
+    add(command, "metrics-listen", into.metrics_listen, "Where to serve GET /metrics, for Prometheus; repeatable")
+        ->type_name("HOST:PORT|tls:HOST:PORT|unix:/PATH")
+        ->check(quiet(CLI::Validator(net::check_listen_address, "")))
+        ->delimiter(',');
     add(command, "threads", server.threads, "I/O threads (default: one a core, at most 4)")
         ->type_name("N")
         ->check(number_between(1, 256))

@@ -222,9 +222,8 @@ unsigned request_handler::write_refusal(const refusal& no, bool is_head, bool cl
 }
 
 void request_handler::note_answer(const admitted_request& request, unsigned status) noexcept {
-    if (!metrics_are_built && !settings_.log_requests) return;
     const clock::duration time = clock::now() - request.came;
-    if (metrics_are_built) with_.counters.count_answer(request.target, status, time);
+    with_.counters.count_answer(request.target, status, time);
     if (!settings_.log_requests) return;
     const std::string_view line = request.line.empty() ? std::string_view("(unreadable)") : request.line;
     with_.log.write(domain::severity::info, answered_line(line, status, time));

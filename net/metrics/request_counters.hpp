@@ -17,13 +17,6 @@ inline constexpr domain::histogram<14>::bounds answer_times{
     50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 100'000, 250'000, 1'000'000, 5'000'000, 30'000'000};
 using answer_time_histogram = domain::histogram<answer_times.size()>;
 
-/// Whether answers are counted at all: a build for appliances leaves it out (PUSHERD_METRICS=OFF).
-#ifdef PUSHERD_NO_METRICS
-inline constexpr bool metrics_are_built = false;
-#else
-inline constexpr bool metrics_are_built = true;
-#endif
-
 /// The statuses that pusherd sends.
 inline constexpr std::array<unsigned, 13> statuses{200, 204, 400, 401, 403, 404, 405, 408, 413, 429, 431, 500, 503};
 

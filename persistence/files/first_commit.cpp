@@ -1,18 +1,17 @@
 #include "persistence/files/first_commit.hpp"
 
+#include "persistence/files/page_bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace pusherd::persistence {
 namespace {
 
 constexpr std::size_t sector_size = 512;
-constexpr std::size_t word = sizeof(std::size_t);
 // Of a page: its number, 2 bytes, flags, and where the free space between the offsets of nodes and the nodes begins and
 // ends. Of a node: the size of its data and flags in 6 bytes, the size of its key, then the key.
-constexpr std::size_t page_header_size = word + 8;
 constexpr std::size_t flags_offset = word + 2;
 constexpr std::size_t free_begin_offset = word + 4;
 constexpr std::size_t node_key_size_offset = 6;
@@ -22,17 +21,6 @@ constexpr std::uint16_t leaf = 0x02;
 // registry/database.cpp creates these; that none is missing here, the tests of half-created databases show.
 constexpr std::array<std::string_view, 10> first_names{"meta",    "users",   "holders", "tokens",   "sessions",
                                                        "imports", "program", "schema",  "map-size", "server-name"};
-
-template <class Integer>
-Integer read(std::string_view bytes, std::size_t offset) {
-    Integer value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
-
-bool is_all_zero(std::string_view bytes) {
-    return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
-}
 
 // One whose sector never came has a key of no bytes, or of zeros.
 bool has_first_name(std::string_view page, std::size_t node) {

@@ -2,13 +2,13 @@
 #include "persistence/files/backup_folder.hpp"
 #include "persistence/files/data_folder.hpp"
 #include "persistence/files/first_commit.hpp"
+#include "persistence/files/page_bytes.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -23,23 +23,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t lmdb_magic = 0xBEEFC0DE;
-constexpr std::size_t word = sizeof(std::size_t);
-constexpr std::size_t page_header_size = word + 8;
 // Behind magic and version, address and size of the map, two tables of 8 bytes and five words, the last page's number.
 constexpr std::size_t txnid_offset = page_header_size + 8 + 2 * word + 2 * (8 + 5 * word) + word;
 // The tables of an empty database take a dozen pages; what is larger holds something.
 constexpr std::size_t largest_half_created_pages = 64;
-
-template <class Integer>
-Integer read(std::string_view bytes, std::size_t offset) {
-    Integer value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
-
-bool is_all_zero(std::string_view bytes) {
-    return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
-}
 
 std::string read_file(const fs::path& path, std::size_t at_most) {
     std::ifstream file(path, std::ios::binary);

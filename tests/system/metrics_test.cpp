@@ -165,13 +165,16 @@ BOOST_AUTO_TEST_CASE(who_was_turned_away_is_counted_with_the_reason) {
 BOOST_AUTO_TEST_CASE(a_scrape_beside_lists_while_the_map_grows_holds_nobody_up) {
     const pusherd_folder folder;
     const std::string token = folder.issue("@alice:example.org");
-    pusherd_server server(folder.data(), {"--metrics-listen", "127.0.0.1:0", "--threads", "1"});
+    pusherd_server server(folder.data(), {"--metrics-listen", "127.0.0.1:0", "--threads", "1", "--map-size", "1M"});
     const std::uint16_t port = port_in(server.process().wait_for_line("metrics on "));
     std::atomic<bool> is_over = false;
     std::thread growing([&] {
-        for (std::uint64_t mebibytes = 16 * 1024; !is_over; mebibytes += 16)
-            (void)folder.run({"token", "import", "-", "--map-size", std::to_string(mebibytes) + "M"},
-                             "token" + std::to_string(mebibytes) + "\t@bob:example.org\n");
+        for (int mebibytes = 2; !is_over; mebibytes += 2) {
+            std::string tokens;
+            for (int i = 0; i < 3000; ++i)
+                tokens += "token" + std::to_string(mebibytes) + '-' + std::to_string(i) + "\t@bob:example.org\n";
+            (void)folder.run({"token", "import", "-", "--map-size", std::to_string(mebibytes) + "M"}, tokens);
+        }
     });
     http_connection lists(server.port());
     http_connection scrapes(port);
