@@ -42,13 +42,13 @@ bool is_access_token(std::string_view encoded_name) {
 /// @return how many there are
 unsigned find_in_query(std::string_view query, std::string& first) {
     unsigned found = 0;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view parameter = query.substr(0, end);
+    for (std::size_t begin = 0; begin < query.size();) {
+        const std::size_t end = std::min(query.find('&', begin), query.size());
+        const std::string_view parameter = query.substr(begin, end - begin);
         const std::size_t equals = std::min(parameter.find('='), parameter.size());
         if (is_access_token(parameter.substr(0, equals)) && found++ == 0)
             percent_decode(parameter.substr(std::min(equals + 1, parameter.size())), first);
-        query.remove_prefix(std::min(end + 1, query.size()));
+        begin = end + 1;
     }
     return found;
 }
