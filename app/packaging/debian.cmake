@@ -31,16 +31,17 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# CPack indents what follows the first line.
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "push half of a Matrix homeserver
- pusherd keeps the pushers by which Matrix apps ask for notifications, behind
- GET /_matrix/client/v3/pushers and POST /_matrix/client/v3/pushers/set. It is
- for those who run a homeserver and route these two paths to it.
- .
- It validates before it changes anything, answers 200 only once a set is on
- disk, and answers lists straight from LMDB. The package starts it as a service
- on 127.0.0.1:8008, as a user of its own.
- .
- The load tool pusherd-bench is included.")
+pusherd keeps the pushers by which Matrix apps ask for notifications, behind
+GET /_matrix/client/v3/pushers and POST /_matrix/client/v3/pushers/set. It is
+for those who run a homeserver and route these two paths to it.
+.
+It validates before it changes anything, answers 200 only once a set is on
+disk, and answers lists straight from LMDB. The package starts it as a service
+on 127.0.0.1:8008, as a user of its own.
+.
+The load tool pusherd-bench is included.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
     "${debian}/postinst" "${debian}/prerm" "${debian}/postrm" "${debian}/conffiles")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
