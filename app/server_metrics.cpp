@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pusherd::app {
@@ -47,22 +48,26 @@ void write_answers(const threads& all, prometheus_text& to) {
     });
 }
 
+/// A sample for each value of an enumeration from 0 on, seen or not: a rate needs the 0 before the first.
+template <class Enumeration, class Value>
+void write_each(const threads& all, std::size_t how_many, std::string_view label, prometheus_text& to,
+                Value&& value_of) {
+    for (std::size_t i = 0; i < how_many; ++i) {
+        const auto which = static_cast<Enumeration>(i);
+        to.sample({{label, to_string(which)}}, sum_over(all, [&](const auto& each) { return value_of(each, which); }));
+    }
+}
+
 void write_outcomes(const threads& all, prometheus_text& to) {
     to.family("pusherd_sets_total", "counter", "Sets that were answered 200, by what they came to.");
-    for (std::size_t i = 0; i < domain::outcomes; ++i) {
-        const auto outcome = static_cast<domain::outcome>(i);
-        to.sample({{"outcome", domain::to_string(outcome)}},
-                  sum_over(all, [&](const auto& each) { return each.outcomes(outcome); }));
-    }
+    write_each<domain::outcome>(all, domain::outcomes, "outcome", to,
+                                [](const auto& each, domain::outcome which) { return each.outcomes(which); });
 }
 
 void write_refusals(const threads& all, prometheus_text& to) {
     to.family("pusherd_refusals_total", "counter", "Answers that said no, by reason.");
-    for (std::size_t i = 0; i < net::refusal_reasons; ++i) {
-        const auto reason = static_cast<net::refusal_reason>(i);
-        to.sample({{"reason", net::to_string(reason)}},
-                  sum_over(all, [&](const auto& each) { return each.refusals(reason); }));
-    }
+    write_each<net::refusal_reason>(all, net::refusal_reasons, "reason", to,
+                                    [](const auto& each, net::refusal_reason which) { return each.refusals(which); });
 }
 
 void write_times(const threads& all, prometheus_text& to) {

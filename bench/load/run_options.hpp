@@ -16,7 +16,7 @@ namespace pusherd::bench {
 /// What `pusherd-bench run` is told.
 struct run_options {
     std::string url = "http://127.0.0.1:8008";
-    target where;  ///< what `url` says
+    target where;                     ///< what `url` says
     std::filesystem::path authority;  ///< that vouches for the server; empty: see make_tls_context()
     std::filesystem::path tokens;
     std::size_t users = 0;  ///< the first so many tokens; 0: all

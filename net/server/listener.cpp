@@ -97,6 +97,7 @@ listening_sockets listening_sockets::inherit(const std::vector<inherited_socket>
 void listening_sockets::join(listening_sockets more) {
     std::move(more.sockets_.begin(), more.sockets_.end(), std::back_inserter(sockets_));
     std::move(more.unix_sockets_.begin(), more.unix_sockets_.end(), std::back_inserter(unix_sockets_));
+    std::move(more.inherited_.begin(), more.inherited_.end(), std::back_inserter(inherited_));
     contexts_of_others_.push_back(std::move(more.context_));
 }
 

@@ -3,11 +3,11 @@
 # purge; and lets lintian judge it. As root, in mount and process namespaces of its own (./dev package-test), so that
 # whatever is mounted or started here is gone when it ends.
 #     package_test.sh PACKAGE WORK_FOLDER
-# MIRROR names another mirror than Debian's own. What was downloaded stays in the work folder for the next time.
+# MIRROR names another mirror than debootstrap's own. What was downloaded stays in the work folder for the next time.
 set -euo pipefail
 
 package=$1 work=$2
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=${MIRROR:-}
 root=$work/root
 state=/var/lib/private/pusherd
 address=127.0.0.1:18008
@@ -24,8 +24,14 @@ inside() { "${inside_command[@]}" "$@"; }
 make_base() {
     step "Fetching Debian 12"
     rm -rf "$work/base.new"
-    debootstrap --variant=minbase --include=systemd,curl,man-db,lintian,procps,bash-completion bookworm "$work/base.new" \
-        "$mirror" > "$work/debootstrap.log" 2>&1 || { tail -n 20 "$work/debootstrap.log"; fail "no Debian to be had"; }
+    # Its own --include does not look at versions; apt does.
+    {
+        debootstrap --variant=minbase bookworm "$work/base.new" ${mirror:+"$mirror"} &&
+            cp /etc/resolv.conf /etc/hosts "$work/base.new/etc/" &&
+            chroot "$work/base.new" apt-get update &&
+            DEBIAN_FRONTEND=noninteractive chroot "$work/base.new" apt-get install --yes --no-install-recommends \
+                systemd curl man-db lintian procps bash-completion
+    } > "$work/debootstrap.log" 2>&1 < /dev/null || { tail -n 20 "$work/debootstrap.log"; fail "no Debian to be had"; }
     mv "$work/base.new" "$work/base"
 }
 

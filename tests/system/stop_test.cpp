@@ -1,8 +1,6 @@
 // SIGTERM and SIGINT: requests in flight are answered, then it ends with 0.
 
-#include "persistence/engine/transaction.hpp"
-#include "persistence/registry/database.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/lock_holder.hpp"
 #include "tests/support/notify_socket.hpp"
 #include "tests/support/pusherd_folder.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -153,16 +151,9 @@ BOOST_AUTO_TEST_CASE(a_notify_socket_that_is_not_there_does_no_harm) {
 BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_ever_for_another_process_that_holds_the_lock_of_writers) {
     const pusherd_folder folder;
     const std::string token = folder.issue("@alice:example.org");
-    child_process holder([&](rendezvous& parent) {
-        parent.wait();
-        persistence::database db(folder.data(), {.mode = persistence::open_mode::change});
-        const persistence::write_txn held(db.env());
-        parent.signal();
-        parent.wait();
-    });
+    lock_holder holder(folder.data());
     pusherd_server server(folder.data(), {"--drain", "1"});
-    holder.signal();
-    holder.wait();
+    holder.take_lock();
     http_connection alice(server.port());
     alice.send(request("POST", "/_matrix/client/v3/pushers/set", token, pusher_body("app", "key")));
     BOOST_TEST(!alice.is_readable_within(200ms));

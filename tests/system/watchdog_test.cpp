@@ -1,8 +1,6 @@
 // systemd's watchdog is told that all is well while every thread that serves gets on, and not otherwise.
 
-#include "persistence/engine/transaction.hpp"
-#include "persistence/registry/database.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/lock_holder.hpp"
 #include "tests/support/notify_socket.hpp"
 #include "tests/support/pusherd_folder.hpp"
 
@@ -157,16 +155,9 @@ BOOST_AUTO_TEST_CASE(it_is_told_nothing_while_the_thread_that_writes_stands_stil
 BOOST_AUTO_TEST_CASE(another_process_that_stands_still_with_the_lock_of_writers_is_no_reason_to_be_silent) {
     const pusherd_folder folder;
     const std::string token = folder.issue("@alice:example.org");
-    child_process holder([&](rendezvous& parent) {
-        parent.wait();
-        persistence::database db(folder.data(), {.mode = persistence::open_mode::change});
-        const persistence::write_txn held(db.env());
-        parent.signal();
-        parent.wait();
-    });
+    lock_holder holder(folder.data());
     watched_server watched(every_fifth_of_a_second, folder.data());
-    holder.signal();
-    holder.wait();
+    holder.take_lock();
     http_connection alice(watched.server().port());
     alice.send(request("POST", "/_matrix/client/v3/pushers/set", token, pusher_body("app", "key")));
     BOOST_TEST(!alice.is_readable_within(200ms));

@@ -107,7 +107,8 @@ BOOST_FIXTURE_TEST_CASE(a_reload_may_name_another_certificate, folder_with_certi
                    "tls-cert = \"" + by.chain.string() + "\"\ntls-key = \"" + by.key.string() + "\"\n");
     };
     configured(files);
-    pusherd_server server(folder.data(), {"--config", folder.file("pusherd.toml").string(), "--listen", "tls:127.0.0.1:0"});
+    pusherd_server server(folder.data(),
+                          {"--config", folder.file("pusherd.toml").string(), "--listen", "tls:127.0.0.1:0"});
     const std::uint16_t port = port_in(server.process().wait_for_line(" (TLS)"));
     const temporary_folder others;
     configured(test_certificate({.name = "another"}).write(others.path()));
