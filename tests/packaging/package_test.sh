@@ -39,6 +39,7 @@ mkdir -p "$work"
 [[ -d $work/base ]] || make_base
 rm -rf "$root"
 cp -a "$work/base" "$root"
+mount --bind "$root" "$root"  # a mount, so that inside its propagation can be changed
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 cp "$package" "$root/tmp/pusherd.deb"
