@@ -33,8 +33,12 @@ inline constexpr meta_key last_import_entry{"last-import"};
 void check_meta_entry(std::string_view name, std::string_view value);
 
 inline constexpr std::uint32_t schema_version = 1;
-inline constexpr std::size_t default_map_size = sizeof(void*) >= 8 ? std::size_t{16} << 30 : std::size_t{1} << 30;
+/// Of 32 bits' address space a process has 2 GiB at least, of which something must be left for everything else.
+inline constexpr bool is_address_space_small = sizeof(void*) < 8;
+inline constexpr std::size_t gibibyte = std::size_t{1} << 30;
+inline constexpr std::size_t default_map_size = is_address_space_small ? gibibyte : 16 * gibibyte;
 inline constexpr std::size_t smallest_map_size = 256 * 1024;
+inline constexpr std::size_t largest_map_size = is_address_space_small ? gibibyte / 2 * 3 : gibibyte << 16;
 
 /// What opening a database may do.
 enum class open_mode {

@@ -1,6 +1,6 @@
 // The log itself holds back what repeats itself.
 
-#include "app/log.hpp"
+#include "app/logging/log.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/temporary_folder.hpp"
 

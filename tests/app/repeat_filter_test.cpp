@@ -1,6 +1,6 @@
 // What is held back of a log that repeats itself.
 
-#include "app/repeat_filter.hpp"
+#include "app/logging/repeat_filter.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // A token that has come to the wrong place on the command line is not repeated by what is said about that.
 
-#include "app/secret_arguments.hpp"
+#include "app/configuration/secret_arguments.hpp"
 
 #include "tests/support/pusherd_folder.hpp"
 

@@ -1,11 +1,12 @@
 // A TOML file: refused as a bad configuration, or every option that it names has the value that it says, within its
 // bounds.
 
-#include "app/config_file.hpp"
+#include "app/configuration/config_file.hpp"
 
-#include "app/options.hpp"
-#include "app/toml.hpp"
+#include "app/configuration/options.hpp"
+#include "app/configuration/toml.hpp"
 #include "net/server/listener.hpp"
+#include "persistence/registry/database.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/files.hpp"
@@ -56,8 +57,9 @@ void check_bounds(const app::common_options& common, const app::serve_options& o
     require(is_between<std::size_t>(1, server.max_connections, 10'000'000), "max-connections has bounds");
     require(is_between<long>(1, server.idle_timeout.count(), 1'000'000), "idle-timeout has bounds");
     require(is_between<long>(0, options.drain.count(), 1'000'000), "drain has bounds");
-    require(!common.map_size || is_between<std::size_t>(256 << 10, *common.map_size, std::size_t{1} << 46),
-            "map-size has bounds");
+    require(
+        !common.map_size || is_between(persistence::smallest_map_size, *common.map_size, persistence::largest_map_size),
+        "map-size has bounds");
     require((options.permissions.mode & ~mode_t{0777}) == 0, "unix-mode has bounds");
     require(!options.listen.empty(), "there is something to listen on");
     for (const std::string& each : options.listen)

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "app/logging/log.hpp"
+#include "net/server/settings.hpp"
+#include "net/server/unix_socket.hpp"
+#include "net/tls/credentials.hpp"
+
+#include <CLI/App.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pusherd::app {
+
+/// What every command takes.
+struct common_options {
+    std::filesystem::path data;           ///< `--data`
+    std::optional<std::size_t> map_size;  ///< `--map-size`, in bytes; nothing: what is recorded
+    std::string server_name;              ///< `--server-name`; empty: not given
+    std::string config;                   ///< `--config`, or where the package has its own; empty: none
+    bool core_dumps = false;              ///< `--core-dumps`
+};
+
+/// What `serve` takes beside.
+struct serve_options {
+    std::vector<std::string> listen{"127.0.0.1:8008"};
+    std::vector<std::string> metrics_listen;
+    net::tls::certificate_files certificate;  ///< `--tls-cert`, `--tls-key`; empty: not given
+    net::socket_permissions permissions;      ///< `--unix-mode`, `--unix-group`
+    net::server_settings server;
+    std::chrono::seconds drain{10};
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+};
+
+/// All that a server is told, and how it is told anew: from the same flags and environment, and from the configuration
+/// file as it is now. That throws what is one line for people.
+struct serve_configuration {
+    common_options common;
+    serve_options serve;
+};
+using read_configuration = std::function<serve_configuration()>;
+
+/// Where the database is if nobody says: under systemd in its state directory, else in the folder one stands in.
+[[nodiscard]] std::filesystem::path default_data_folder();
+
+/// Adds the options to a command. Each may also come from the environment, as PUSHERD_<OPTION>, and from a
+/// configuration file: flags beat the environment, which beats the file.
+void add_common_options(CLI::App& command, common_options& into);
+void add_serve_options(CLI::App& command, serve_options& into);
+
+}  // namespace pusherd::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "net/metrics/metrics_page.hpp"
+#include "net/server/server.hpp"
+#include "persistence/registry/database.hpp"
+#include "persistence/registry/lmdb_store.hpp"
+
+#include <string>
+
+namespace pusherd::app {
+
+/// What GET /metrics tells of a running server: what its threads have counted, and what its database and the system say
+/// when they are asked.
+class server_metrics final : public net::metrics_page {
+public:
+    /// Whether this pusherd was built with them (PUSHERD_METRICS); without, there is nobody to serve a page to.
+    [[nodiscard]] static bool are_built_in() noexcept;
+
+    server_metrics(persistence::database& db, const persistence::lmdb_store& store) : db_(db), store_(store) {}
+
+    /// Before the server starts; it must outlive this page's last use.
+    void set_server(const net::server& server) noexcept { server_ = &server; }
+
+    void write(std::string& out) override;
+
+private:
+    persistence::database& db_;
+    const persistence::lmdb_store& store_;
+    const net::server* server_ = nullptr;
+};
+
+}  // namespace pusherd::app

@@ -1,0 +1,5 @@
+set(CMAKE_SYSTEM_PROCESSOR armv7l)
+set(architecture armhf)
+set(triplet arm-linux-gnueabihf)
+set(emulator qemu-arm-static)
+include("${CMAKE_CURRENT_LIST_DIR}/debian.cmake")

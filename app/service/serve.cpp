@@ -1,0 +1,155 @@
+#include "app/service/serve.hpp"
+
+#include "app/logging/log.hpp"
+#include "app/metrics/server_metrics.hpp"
+#include "app/service/certificate.hpp"
+#include "app/service/inherited_sockets.hpp"
+#include "app/service/open_file_limit.hpp"
+#include "app/service/reload.hpp"
+#include "app/service/signals.hpp"
+#include "app/service/systemd.hpp"
+#include "app/service/watchdog.hpp"
+#include "domain/fixed_text.hpp"
+#include "net/server/server.hpp"
+#include "persistence/registry/lmdb_store.hpp"
+#include "persistence/registry/token_import.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pusherd::app {
+namespace {
+
+using domain::severity;
+
+constexpr std::chrono::milliseconds drain_poll{10};
+constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that the store has
+constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
+
+/// What the service manager has opened, and of what it has not, what is asked for.
+net::listening_sockets open_sockets(const std::vector<net::inherited_socket>& inherited, const serve_options& options) {
+    net::listening_sockets sockets = net::listening_sockets::inherit(inherited);
+    if (!sockets.offer(net::surface::api)) sockets.join(net::listening_sockets(options.listen, options.permissions));
+    if (!sockets.offer(net::surface::metrics))
+        sockets.join(net::listening_sockets(options.metrics_listen, options.permissions, net::surface::metrics));
+    return sockets;
+}
+
+/// Where it listens, as lines for the log.
+std::vector<std::string> announcements(const net::listening_sockets& sockets) {
+    std::vector<std::string> lines;
+    for (const std::string& address : sockets.addresses()) lines.push_back("listening on " + address);
+    for (const std::string& address : sockets.addresses(net::surface::metrics))
+        lines.push_back("metrics on " + address);
+    return lines;
+}
+
+void announce_stop(std::size_t open_connections, domain::logger& log) noexcept {
+    domain::short_line stopping{"stopping; "};
+    log.write(severity::info, stopping.append_number(open_connections)
+                                  .append(open_connections == 1 ? " open connection" : " open connections"));
+    notify_service_manager("STOPPING=1");
+}
+
+void wait_for_end(const signals& coming, watchdog& dog, reloader& configuration) {
+    for (;;) {
+        const int came = coming.wait_for(dog.until_next());
+        if (is_end(came)) return;
+        if (came == SIGHUP) configuration.reload();
+        dog.tell_if_due();
+    }
+}
+
+/// Waits for the connections to end, and ends them if they take too long. Those that wait for a set can only be ended
+/// by the store; where it does not answer, because another process holds its lock and stands still, the process ends.
+void drain(net::server& server, const signals& coming, watchdog& dog, std::chrono::seconds at_most,
+           domain::logger& log) {
+    server.begin_stop();
+    const auto deadline = net::clock::now() + at_most;
+    while (!server.is_idle()) {
+        if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
+        dog.tell_if_due();
+        // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
+        if (net::clock::now() >= deadline) server.abort();
+        if (net::clock::now() >= deadline + patience) {
+            log.write(severity::error,
+                      "ending without an answer to some sets: the database has been locked for too long");
+            std::_Exit(EXIT_FAILURE);
+        }
+    }
+}
+
+/// What is to be done when the database is broken: those who wait are told so, and the process ends.
+class broken_database {
+public:
+    explicit broken_database(domain::logger& log) : log_(log) {}
+
+    /// Any thread.
+    void report() noexcept {
+        if (is_broken_.exchange(true)) return;
+        log_.write(severity::critical, "the database can no longer be written; exiting, to be restarted");
+        signals::raise_end();
+    }
+
+    [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
+
+private:
+    domain::logger& log_;
+    std::atomic<bool> is_broken_ = false;
+};
+
+}  // namespace
+
+int serve(const serve_configuration& configuration, const read_configuration& read_again) {
+    const auto& [common, options] = configuration;
+    ignore_hangups();
+    stderr_log log(options.level, options.format);
+    std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more is no reason to end
+    net::server_settings settings = options.server;
+    settings.max_connections = raise_open_file_limit(settings.max_connections, log);
+
+    // Ports first: where one is in use, the data folder stays untouched.
+    const auto inherited = take_inherited_sockets();
+    net::listening_sockets sockets = open_sockets(inherited, options);
+    const auto credentials = load_credentials(sockets.need_credentials(), options.certificate, log);
+    persistence::database db(common.data, {.mode = persistence::open_mode::create,
+                                           .map_size = common.map_size,
+                                           .may_shrink_map = true,
+                                           .server_name = common.server_name});
+    if (!db.put_aside().empty()) log.write(severity::warning, db.put_aside());
+    persistence::discard_broken_imports(db);
+
+    const signals coming;
+    broken_database broken(log);
+    // From here on, the reverse of this order is the order of the end.
+    persistence::lmdb_store store(db, log, {.on_broken = [&broken] { broken.report(); }});
+    server_metrics metrics(db, store);
+    net::server server(settings, store, log, &metrics);
+    metrics.set_server(server);
+
+    const auto lines = announcements(sockets);
+    server.start(std::move(sockets), credentials.get());
+    for (const std::string& line : lines) log.write(severity::notice, line);
+    notify_service_manager("READY=1");
+
+    watchdog dog(server, store, log);
+    reloader reload(configuration, read_again, {server, credentials.get()}, log);
+    wait_for_end(coming, dog, reload);
+
+    announce_stop(server.connections(), log);
+    const std::chrono::seconds at_most = reload.running().drain;
+    drain(server, coming, dog, broken.is_broken() ? std::min(at_most, farewell) : at_most, log);
+    if (broken.is_broken()) std::_Exit(EXIT_FAILURE);  // nothing can be closed in good order
+    server.join();
+    log.write(severity::info, "stopped");
+    return EXIT_SUCCESS;
+}
+
+}  // namespace pusherd::app

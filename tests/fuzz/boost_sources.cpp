@@ -1,2 +1,0 @@
-#include <boost/json/src.hpp>
-#include <boost/url/src.hpp>
