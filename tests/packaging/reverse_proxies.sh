@@ -1,0 +1,346 @@
+#!/usr/bin/env bash
+# Puts the real nginx, HAProxy and Caddy in front of pusherd and of a homeserver's stand-in, with the very files of
+# docs/reverse-proxies (addresses, paths and names of this test in place of theirs), and checks what clients see, what
+# goes where, what the proxies log, and what restarts and idle connections cost.
+#     reverse_proxies.sh PUSHERD WORK_FOLDER [PROXY...]
+# As root, each proxy is a user of its own and pusherd's Unix socket its group's; else all is the caller's.
+set -euo pipefail
+
+pusherd=$(realpath "$1") work=$2
+shift 2
+proxies=("${@:-nginx}")
+if (($# == 0)); then proxies=(nginx haproxy caddy); fi
+tests=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+recipes=$(realpath "$tests/../../docs/reverse-proxies")
+prefix=/_matrix/client/v3
+secret=query-token-that-must-not-be-logged
+export PUSHERD_CONFIG=/dev/null PYTHONDONTWRITEBYTECODE=1
+
+faults=0
+step() { printf '== %s\n' "$*"; }
+fault() {
+    printf '%s over %s: %s\n' "$proxy" "$transport" "$*"
+    faults=$((faults + 1))
+}
+fail() { printf 'reverse_proxies: %s\n' "$*" >&2; exit 1; }
+# In a subshell (...) peers() { python3 "$tests/reverse_proxies_peers.py" "$@"; } its process is the one that a signal reaches.
+peers() { exec python3 "$tests/reverse_proxies_peers.py" "$@"; }
+
+# --- processes -------------------------------------------------------------------------------------------------------
+
+started=()
+stop_all() {
+    local pid
+    for pid in "${started[@]}"; do kill "$pid" 2> /dev/null || true; done
+    for pid in "${started[@]}"; do wait "$pid" 2> /dev/null || true; done
+    started=()
+}
+
+# Everything runs in a folder that the proxies' users get into, and is put into the work folder at the end.
+run=$(mktemp -d)
+chmod 755 "$run"
+end() {
+    stop_all
+    rm -rf "$work"
+    mkdir -p "$(dirname "$work")"
+    mv "$run" "$work"
+}
+trap end EXIT
+
+free_port() { python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# wait_for WHAT COMMAND...: until it succeeds
+wait_for() {
+    local what=$1 tries=0
+    shift
+    until "$@" > /dev/null 2>&1; do
+        ((++tries < 200)) || fail "$what does not answer; see $work"
+        sleep 0.05
+    done
+}
+
+# start_pusherd [OPTION...]: on its TCP port, and on a Unix socket of the proxy's group
+start_pusherd() {
+    local group=()
+    if ((EUID == 0)); then group=(--unix-group "$(id -gn "$user")"); fi
+    "$pusherd" serve --data "$run/data" --listen "127.0.0.1:$server_port" --listen "unix:$run/http" \
+        "${group[@]}" "$@" 2>> "$run/pusherd.log" &
+    server=$!
+    started+=("$server")
+    wait_for pusherd curl -sf "http://127.0.0.1:$server_port/health"
+}
+
+stop_server() {
+    local status=0
+    kill "$server"
+    wait "$server" || status=$?
+    ((status == 0)) || fault "pusherd ends with $status"
+}
+
+# --- a proxy with its file -------------------------------------------------------------------------------------------
+
+# use PROXY TRANSPORT [SECONDS]: writes its configuration, with kept connections that last as long in place of 60 s
+use() {
+    proxy=$1 transport=$2 kept=${3:-60}
+    folder=$run/$proxy-$transport-$kept
+    rm -rf "$folder"
+    mkdir -p "$folder/log"
+    user=$(id -un)
+    "write_$proxy"
+    if grep -n -E '/etc/|/var/|/dev/log|:443|:8008|:8108|example\.org' "$folder/configuration"; then
+        fail "the configuration of $proxy still has what is not this test's"
+    fi
+    if ((EUID == 0)); then chown -R "$user" "$folder"; fi
+}
+
+# Swaps the line of the TCP address for that of the Unix socket, which stands behind it as a comment.
+over_transport() {
+    if [[ $transport == unix ]]; then sed "/127\.0\.0\.1:8008/d; s,#\(.*\)/run/pusherd/http,\1$run/http,"; else sed '/#.*unix/d'; fi
+}
+
+write_nginx() {
+    if ((EUID == 0)); then user=www-data; fi
+    over_transport < "$recipes/nginx.conf" | sed -e '/^#/d' -e '/listen \[::\]/d' -e "s,listen 443,listen 127.0.0.1:$port," \
+        -e "s,127\.0\.0\.1:8008,127.0.0.1:$server_port," -e "s,127\.0\.0\.1:8108,127.0.0.1:$homeserver_port," \
+        -e "s,/etc/letsencrypt.*fullchain.pem,$run/certificate.pem," -e "s,/etc/letsencrypt.*privkey.pem,$run/key.pem," \
+        -e 's,matrix\.example\.org,localhost,' -e "s,/var/log/nginx,$folder/log," \
+        -e "s,keepalive_timeout 60s,keepalive_timeout ${kept}s," > "$folder/configuration"
+    {
+        if ((EUID == 0)); then echo "user $user;"; fi
+        printf '%s\n' 'worker_processes 2;' "pid $folder/pid;" "error_log $folder/log/error.log;" \
+            'events { worker_connections 512; }' 'http {'
+        for each in client_body proxy fastcgi uwsgi scgi; do echo "${each}_temp_path $folder/$each;"; done
+        printf '%s\n' "include $folder/configuration;" '}'
+    } > "$folder/main.conf"
+    command=(nginx -p "$folder" -e "$folder/log/start.log" -c "$folder/main.conf" -g 'daemon off;')
+}
+
+write_haproxy() {
+    local as_is=p
+    if ((EUID == 0)); then user=haproxy; else as_is='/^ *\(user\|group\) haproxy/d'; fi
+    over_transport < "$recipes/haproxy.cfg" | sed -e '/^#/d' -e "$as_is" | sed -e "s,bind :443,bind 127.0.0.1:$port," \
+        -e "s,127\.0\.0\.1:8008,127.0.0.1:$server_port," -e "s,127\.0\.0\.1:8108,127.0.0.1:$homeserver_port," \
+        -e "s,/etc/haproxy.*pem ,$run/both.pem ," -e 's,/dev/log,stdout format raw,' \
+        -e "s,http-keep-alive 60s,http-keep-alive ${kept}s," > "$folder/configuration"
+    command=(haproxy -db -f "$folder/configuration")
+}
+
+write_caddy() {
+    if ((EUID == 0)); then user=caddy; fi
+    over_transport < "$recipes/Caddyfile" | sed -e '/^#/d' -e "0,/^{/ s,^{,{\n\tadmin off\n\tauto_https disable_redirects," \
+        -e "s,^matrix\.example\.org {,https://localhost:$port {\n\tbind 127.0.0.1\n\ttls $run/certificate.pem $run/key.pem," \
+        -e "s,127\.0\.0\.1:8008,127.0.0.1:$server_port," -e "s,127\.0\.0\.1:8108,127.0.0.1:$homeserver_port," \
+        -e "s,/var/log/caddy,$folder/log," -e "s,keepalive 60s,keepalive ${kept}s," > "$folder/configuration"
+    command=(env "HOME=$folder" "XDG_DATA_HOME=$folder" caddy run --adapter caddyfile --config "$folder/configuration")
+    if ((EUID == 0)); then command=(setpriv --reuid "$user" --regid "$user" --clear-groups "${command[@]}"); fi
+}
+
+start_proxy() {
+    (cd "$folder" && exec "${command[@]}" > log/output.log 2>&1) &
+    front=$!
+    started+=("$front")
+    wait_for "$proxy" curl -skf "https://localhost:$port/health"
+}
+
+stop_proxy() {
+    kill "$front"
+    wait "$front" 2> /dev/null || true
+}
+
+# --- what a client sees ----------------------------------------------------------------------------------------------
+
+# ask EXPECTED_STATUS [CURL_ARGUMENT...] PATH: leaves the head in $head and the body in $body
+ask() {
+    local expected=$1 status
+    shift
+    status=$(curl -sk --max-time 60 -D "$folder/head" -o "$folder/body" -w '%{http_code}' "${@:1:$#-1}" \
+        "https://localhost:$port${*: -1}") || true
+    head=$(tr -d '\r' < "$folder/head" | tr '[:upper:]' '[:lower:]')
+    body=$(cat "$folder/body")
+    if [[ ! $status =~ ^$expected$ ]]; then fault "$* is $status, not $expected: $body"; fi
+}
+has() { if ! grep -q -x -E -e "$1" <<< "$head"; then fault "no field '$1' in: $head"; fi }
+says() { if [[ $body != *"$1"* ]]; then fault "'$1' is not in: $body"; fi }
+asked_homeserver() { if [[ $body != "homeserver $1" ]]; then fault "not asked of the homeserver: $1 ($body)"; fi }
+
+pusher() { printf '{"kind":"http","app_id":"org.example.app","pushkey":"%s","app_display_name":"App",' "$1"
+    printf '"device_display_name":"Phone","lang":"en","data":{"url":"https://push.example.org/_matrix/push/v1/notify"%s}}' "${2:-}"; }
+
+check_pushers() {
+    local each alice=(-H "Authorization: Bearer $token")
+    rm -f "$folder/body"
+    for each in v3 r0 unstable api/v1; do
+        ask 200 "${alice[@]}" -d "$(pusher "$proxy-$transport-$each")" "/_matrix/client/$each/pushers/set"
+        has 'pusherd-outcome: created'
+        ask 200 "${alice[@]}" "/_matrix/client/$each/pushers"
+        says "\"$proxy-$transport-$each\""
+    done
+    curl -s "${alice[@]}" "http://127.0.0.1:$server_port$prefix/pushers" | cmp - "$folder/body" || fault "a list is another one"
+    has 'cache-control: no-store'
+    has 'content-type: application/json'
+    if [[ $(grep -c '^access-control-allow-origin: \*' <<< "$head") != 1 ]]; then fault "CORS is not there once: $head"; fi
+    # A list and a body that do not fit into a proxy's usual buffers.
+    for each in 1 2 3 4 5 6; do
+        ask 200 "${alice[@]}" --data-binary "$(pusher "long-$each" ",\"long\":\"$(head -c 15000 /dev/zero | tr '\0' x)\"")" $prefix/pushers/set
+    done
+    ask 200 "${alice[@]}" $prefix/pushers
+    if ((${#body} < 90000)); then fault "a long list is cut off: ${#body}"; fi
+    for each in 1 2 3 4 5 6; do
+        ask 200 "${alice[@]}" -d "{\"kind\":null,\"app_id\":\"org.example.app\",\"pushkey\":\"long-$each\"}" $prefix/pushers/set
+    done
+    ask 200 "${alice[@]}" -I $prefix/pushers
+    has 'content-length: [1-9][0-9]*'
+    ask 204 -X OPTIONS -H 'Origin: https://app.example.org' -H 'Access-Control-Request-Method: POST' $prefix/pushers/set
+    if [[ $(grep -c '^access-control-allow-origin:' <<< "$head") != 1 ]]; then fault "CORS is not there once: $head"; fi
+    ask 200 "${alice[@]}" -H 'Expect: 100-continue' --http1.1 -d "$(pusher "$proxy-expect")" $prefix/pushers/set
+    ask 200 "$prefix/pushers?access_token=$token"
+    ask 200 "${alice[@]}" -H 'X-Forwarded-For: 203.0.113.7' $prefix/pushers
+}
+
+check_refusals() {
+    local alice=(-H "Authorization: Bearer $token") tries=0
+    ask 401 $prefix/pushers
+    says M_MISSING_TOKEN
+    ask 401 -H 'Authorization: Bearer nobodys' $prefix/pushers
+    says M_UNKNOWN_TOKEN
+    ask 401 -H 'Authorization: Bearer nobodys' -d "$(pusher one)" $prefix/pushers/set
+    ask 403 -H "Authorization: Bearer $service_token" $prefix/pushers
+    says M_FORBIDDEN
+    ask 405 "${alice[@]}" -X DELETE $prefix/pushers
+    has 'allow: get, head, options'
+    ask 405 "${alice[@]}" $prefix/pushers/set
+    says M_UNRECOGNIZED
+    ask 400 "${alice[@]}" -d '{' $prefix/pushers/set
+    says M_NOT_JSON
+    head -c 70000 /dev/zero > "$folder/large"
+    ask 413 "${alice[@]}" --data-binary "@$folder/large" $prefix/pushers/set
+    says M_TOO_LARGE
+    ask 413 "${alice[@]}" --http1.1 -H 'Transfer-Encoding: chunked' --data-binary "@$folder/large" $prefix/pushers/set
+    says M_TOO_LARGE
+    # 10 a second, 50 at once.
+    until ask '(200|429)' -H "Authorization: Bearer $busy_token" -d "$(pusher one)" $prefix/pushers/set && [[ $body != '{}' ]]; do
+        ((++tries < 500)) || break
+    done
+    says M_LIMIT_EXCEEDED
+    says retry_after_ms
+    has 'retry-after: 1'
+    has 'access-control-expose-headers: pusherd-outcome, retry-after'
+}
+
+check_routes() {
+    local each said
+    for each in /_matrix/client/versions /health "$prefix/sync?timeout=30000" "$prefix/pushers/" "$prefix/pushers/set/" \
+        "$prefix/pushersx" /_matrix/client/v1/pushers /_matrix/client/pushers "$prefix/x/pushers" /_MATRIX/client/v3/pushers \
+        "$prefix/profile/%40a%3Ab.org/x%2Fy?q=%20%2B+"; do
+        ask 200 "$each"
+        asked_homeserver "GET $each"
+    done
+    head -c 1000000 /dev/zero > "$folder/large"
+    ask 200 --data-binary "@$folder/large" /_matrix/media/v3/upload
+    asked_homeserver 'POST /_matrix/media/v3/upload'
+    # Other spellings of the same: a proxy may take them for it or not, but must not change them.
+    for each in "$prefix/%70ushers" "${prefix/client/}/pushers" "$prefix//pushers" "$prefix/./pushers" "$prefix/x/../pushers"; do
+        said=$(peers target "$port" "$each")
+        if [[ $said != "200 homeserver GET $each" && $said != '404 {"errcode":"M_UNRECOGNIZED"'* && $said != 400* ]]; then
+            fault "$each is changed: $said"
+        fi
+    done
+}
+
+# --- what a proxy logs -----------------------------------------------------------------------------------------------
+
+check_logs() {
+    local each
+    for each in "$prefix/pushers?access_token=$secret" "$prefix/pushers?a=b&access%5Ftoken=$secret" "$prefix/sync?access_token=$secret"; do
+        ask '(200|401)' -H "Referer: https://localhost/?access_token=$secret" "$each"
+    done
+    stop_server
+    ask 50. "$prefix/pushers?access_token=$secret"
+    ask 50. -d "$(pusher one)" "$prefix/pushers/set?access_token=$secret"
+    start_pusherd
+    grep -r -q -F "$prefix/pushers" "$folder/log" || fault "no request is logged"
+    if grep -r -F -e "$secret" -e "$token" "$folder/log"; then fault "a token is logged"; fi
+}
+
+# --- what it costs that connections are kept, and that pusherd is restarted ------------------------------------------
+
+# counted WHAT PATTERN COUNTS: all of them must match
+counted() {
+    local each
+    echo "$proxy over $transport, $1: $3"
+    for each in $3; do
+        if [[ ! ${each%:*} =~ ^($2)$ ]]; then fault "$1: $each"; fi
+    done
+    [[ -n $3 ]] || fault "$1: nothing was counted"
+}
+
+answered='GET_200|POST_200'
+
+check_kept() { counted '1000 requests on one connection' "$answered" "$(peers kept "$port" "$token" 1000)"; }
+
+check_restart() {
+    local storm
+    peers storm "$port" "$token" 4 8 > "$folder/storm" &
+    storm=$!
+    started+=("$storm")
+    sleep 1
+    stop_server
+    start_pusherd --set-rate 0
+    wait "$storm"
+    counted 'a restart' "$1" "$(cat "$folder/storm")"
+}
+
+check_inherited_restart() {
+    local storm status=0 keeper
+    stop_server
+    peers keeper "$server_port" "$pusherd" serve --data "$run/data" --set-rate 0 2>> "$run/pusherd.log" &
+    keeper=$!
+    started+=("$keeper")
+    wait_for pusherd curl -sf "http://127.0.0.1:$server_port/health"
+    peers storm "$port" "$token" 6 8 > "$folder/storm" &
+    storm=$!
+    started+=("$storm")
+    for _ in 1 2 3 4; do
+        sleep 1
+        kill -HUP "$keeper"
+    done
+    wait "$storm"
+    counted 'four restarts behind a socket that stays' "$1" "$(cat "$folder/storm")"
+    kill "$keeper"
+    wait "$keeper" || status=$?
+    ((status == 0)) || fault "pusherd ends with $status"
+}
+
+# --- all of it -------------------------------------------------------------------------------------------------------
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+    -keyout "$run/key.pem" -out "$run/certificate.pem" 2> /dev/null
+cat "$run/certificate.pem" "$run/key.pem" > "$run/both.pem"
+chmod 644 "$run"/*.pem  # keys of a test
+port=$(free_port) server_port=$(free_port) homeserver_port=$(free_port)
+token=$("$pusherd" token issue @alice:localhost --data "$run/data")
+service_token=$("$pusherd" token issue --service homeserver --data "$run/data")
+busy_token=$("$pusherd" token issue @busy:localhost --data "$run/data")
+peers homeserver "$homeserver_port" &
+started+=($!)
+
+for each in "${proxies[@]}"; do
+    for way in tcp unix; do
+        step "$each over $way"
+        use "$each" "$way"
+        start_pusherd
+        start_proxy
+        check_pushers
+        check_refusals
+        check_routes
+        check_logs
+        stop_server
+        start_pusherd --set-rate 0
+        check_kept
+        check_restart '.*'
+        if [[ $way == tcp ]]; then check_inherited_restart '.*'; else stop_server; fi
+        stop_proxy
+    done
+done
+((faults == 0)) || fail "$faults faults; see $work"
+step "All is well"

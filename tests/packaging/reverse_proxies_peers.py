@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""What reverse_proxies.sh needs beside curl: a homeserver's stand-in, a keeper of a socket as systemd is one, and clients
+that hold their connections. Every command talks to 127.0.0.1 alone.
+
+    homeserver PORT                        answers whatever is asked with the request's target, as it came
+    keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: stops and starts it anew
+    target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
+    slow-body PORT TOKEN SECONDS           a set whose body does not come; prints the status and the body of the answer
+    kept PORT TOKEN REQUESTS               so many requests on one connection; prints what became of them
+    storm PORT TOKEN SECONDS CLIENTS       lists and sets in turn, each client on a connection that it keeps; the same
+    idle PORT TOKEN SERVER_PORT ROUNDS     sets at the very moment at which the server closes idle connections; the same
+"""
+import collections
+import http.client
+import http.server
+import json
+import os
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+
+PREFIX = "/_matrix/client/v3/pushers"
+
+
+def body_of_a_set(pushkey):
+    return json.dumps({"kind": "http", "app_id": "org.example.app", "pushkey": pushkey, "app_display_name": "App",
+                       "device_display_name": "Phone", "lang": "en",
+                       "data": {"url": "https://push.example.org/_matrix/push/v1/notify"}})
+
+
+def connect(port):
+    """To the proxy, which has a certificate of the test's own, and a name."""
+    context = ssl._create_unverified_context()
+    context.set_alpn_protocols(["http/1.1"])
+    connection = http.client.HTTPSConnection("localhost", int(port), timeout=60, context=context)
+    connection._create_connection = lambda _, *more: socket.create_connection(("127.0.0.1", int(port)), *more)
+    return connection
+
+
+# --- servers ---------------------------------------------------------------------------------------------------------
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = ("homeserver " + self.command + " " + self.path).encode("latin-1")
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def homeserver(port):
+    http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Echo).serve_forever()
+
+
+def keeper(port, *command):
+    """Ends with the status of the command, which SIGTERM stops."""
+    listener = socket.create_server(("127.0.0.1", int(port)), backlog=4096)
+    wanted = collections.deque()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda seen, _: wanted.append(seen))
+
+    def hand_over():  # sd_listen_fds(3)
+        os.dup2(listener.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ.update(LISTEN_FDS="1", LISTEN_FDNAMES="http", LISTEN_PID=str(os.getpid()))
+        os.execv(command[0], command)
+
+    def start():
+        child = os.fork()
+        if child == 0:
+            hand_over()
+        return child
+
+    child = start()
+    while True:
+        while not wanted:
+            time.sleep(0.05)
+        os.kill(child, signal.SIGTERM)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status != 0 or wanted.popleft() == signal.SIGTERM:
+            sys.exit(status)
+        child = start()
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+def target(port, wanted, method="GET"):
+    connection = connect(port)
+    connection.connect()
+    connection.sock.sendall(f"{method} {wanted} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    answer = http.client.HTTPResponse(connection.sock, method=method)
+    answer.begin()
+    print(answer.status, answer.read().decode("latin-1"))
+
+
+def slow_body(port, token, seconds):
+    connection = connect(port)
+    connection.timeout = float(seconds)
+    connection.putrequest("POST", PREFIX + "/set")
+    connection.putheader("Authorization", "Bearer " + token)
+    connection.putheader("Content-Length", "100")
+    connection.endheaders(b"{")
+    answer = connection.getresponse()
+    print(answer.status, answer.read().decode())
+
+
+class Client:
+    """Counts what becomes of its requests: a status, or how the connection ended. `closed` is an end without an answer
+    of a connection that had answered before: a client sends such a request again (RFC 9110, 9.2.2), if it may."""
+
+    def __init__(self, port, token, seen):
+        self.port, self.token, self.seen = port, token, seen
+        self.connection, self.is_fresh = None, True
+
+    def ask(self, method, path, body=None):
+        if self.connection is None:
+            self.connection, self.is_fresh = connect(self.port), True
+        try:
+            self.connection.request(method, path, body, {"Authorization": "Bearer " + self.token})
+            answer = self.connection.getresponse()
+            answer.read()
+            self.seen[f"{method} {answer.status}"] += 1
+            self.is_fresh = False
+            if answer.will_close:
+                self.drop()
+        except (OSError, http.client.HTTPException) as failure:
+            self.seen[f"{method} {type(failure).__name__}" if self.is_fresh else f"{method} closed"] += 1
+            self.drop()
+
+    def drop(self):
+        self.connection.close()
+        self.connection = None
+
+
+def show(seen):
+    print(" ".join(f"{what}:{times}" for what, times in sorted(
+        (key.replace(" ", "_"), count) for key, count in seen.items())))
+
+
+def kept(port, token, requests):
+    seen = collections.Counter()
+    client = Client(port, token, seen)
+    for number in range(int(requests)):
+        if number % 2:
+            client.ask("POST", PREFIX + "/set", body_of_a_set(f"key-{number % 3}"))
+        else:
+            client.ask("GET", PREFIX)
+    show(seen)
+
+
+def storm(port, token, seconds, clients):
+    seen = [collections.Counter() for _ in range(int(clients))]
+    end = time.monotonic() + float(seconds)
+
+    def one(mine, number):
+        client = Client(port, token, mine)
+        while time.monotonic() < end:
+            client.ask("GET", PREFIX)
+            client.ask("POST", PREFIX + "/set", body_of_a_set(f"storm-{number}"))
+
+    threads = [threading.Thread(target=one, args=(mine, i)) for i, mine in enumerate(seen)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    show(sum(seen, collections.Counter()))
+
+
+def idle(port, token, server_port, rounds):
+    """The server closes in one go what has been idle for long enough: a connection of our own, opened just before those
+    of the proxy fall idle, tells when that is."""
+    seen = collections.Counter()
+    clients = [Client(port, token, seen) for _ in range(32)]
+
+    def all_at_once():
+        threads = [threading.Thread(target=client.ask, args=("POST", PREFIX + "/set", body_of_a_set(f"idle-{number}")))
+                   for number, client in enumerate(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    for _ in range(int(rounds)):
+        all_at_once()  # so that the proxy keeps as many connections to the server
+        with socket.create_connection(("127.0.0.1", int(server_port)), timeout=60) as own:
+            own.recv(1)  # its end
+        all_at_once()
+    show(seen)
+
+
+COMMANDS = {"homeserver": homeserver, "keeper": keeper, "target": target, "slow-body": slow_body, "kept": kept,
+            "storm": storm, "idle": idle}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]](*sys.argv[2:])
