@@ -5,7 +5,7 @@ that hold their connections. Every command talks to 127.0.0.1 alone.
     homeserver PORT                        answers whatever is asked with the request's target, as it came
     keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: stops and starts it anew
     target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
-    slow-body PORT TOKEN SECONDS           a set whose body does not come; prints the status and the body of the answer
+    slow-body PORT TOKEN SECONDS           a set whose body does not come; prints what comes of it
     kept PORT TOKEN REQUESTS               so many requests on one connection; prints what became of them
     storm PORT TOKEN SECONDS CLIENTS       lists and sets in turn, each client on a connection that it keeps; the same
     idle PORT TOKEN SERVER_PORT ROUNDS     sets at the very moment at which the server closes idle connections; the same
@@ -15,6 +15,7 @@ import http.client
 import http.server
 import json
 import os
+import select
 import signal
 import socket
 import ssl
@@ -60,8 +61,13 @@ class Echo(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Homeserver(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        pass  # a proxy that is stopped leaves its connections
+
+
 def homeserver(port):
-    http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Echo).serve_forever()
+    Homeserver(("127.0.0.1", int(port)), Echo).serve_forever()
 
 
 def keeper(port, *command):
@@ -112,8 +118,17 @@ def slow_body(port, token, seconds):
     connection.putheader("Authorization", "Bearer " + token)
     connection.putheader("Content-Length", "100")
     connection.endheaders(b"{")
-    answer = connection.getresponse()
-    print(answer.status, answer.read().decode())
+    try:
+        answer = connection.getresponse()
+        print(answer.status, answer.read().decode())
+    except http.client.RemoteDisconnected:
+        print("closed")
+
+
+def has_ended(connection):
+    ends = select.poll()
+    ends.register(connection, select.POLLRDHUP)
+    return bool(ends.poll(0))
 
 
 class Client:
@@ -125,23 +140,34 @@ class Client:
         self.connection, self.is_fresh = None, True
 
     def ask(self, method, path, body=None):
+        self.send(method, path, body)
+        self.receive(method)
+
+    def send(self, method, path, body=None):
+        # One that the proxy has closed meanwhile is not used again, as by any client.
+        if self.connection is not None and has_ended(self.connection.sock):
+            self.connection.close()
+            self.connection = None
         if self.connection is None:
             self.connection, self.is_fresh = connect(self.port), True
         try:
             self.connection.request(method, path, body, {"Authorization": "Bearer " + self.token})
+        except OSError:
+            pass  # receive() tells
+
+    def receive(self, method):
+        try:
             answer = self.connection.getresponse()
             answer.read()
             self.seen[f"{method} {answer.status}"] += 1
             self.is_fresh = False
             if answer.will_close:
-                self.drop()
+                self.connection.close()
+                self.connection = None
         except (OSError, http.client.HTTPException) as failure:
             self.seen[f"{method} {type(failure).__name__}" if self.is_fresh else f"{method} closed"] += 1
-            self.drop()
-
-    def drop(self):
-        self.connection.close()
-        self.connection = None
+            self.connection.close()
+            self.connection = None
 
 
 def show(seen):
@@ -179,25 +205,32 @@ def storm(port, token, seconds, clients):
 
 
 def idle(port, token, server_port, rounds):
-    """The server closes in one go what has been idle for long enough: a connection of our own, opened just before those
-    of the proxy fall idle, tells when that is."""
+    """The server, on one thread, closes in one go what has been idle for long enough, the eldest first. A connection of
+    our own tells when that begins, and a thousand behind it make it last until the proxy's turn comes."""
     seen = collections.Counter()
     clients = [Client(port, token, seen) for _ in range(32)]
-
-    def all_at_once():
-        threads = [threading.Thread(target=client.ask, args=("POST", PREFIX + "/set", body_of_a_set(f"idle-{number}")))
-                   for number, client in enumerate(clients)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    sets = [body_of_a_set(f"idle-{number}") for number in range(len(clients))]
 
     for _ in range(int(rounds)):
-        all_at_once()  # so that the proxy keeps as many connections to the server
-        with socket.create_connection(("127.0.0.1", int(server_port)), timeout=60) as own:
-            own.recv(1)  # its end
-        all_at_once()
+        own = [socket.create_connection(("127.0.0.1", int(server_port))) for _ in range(1000)]
+        send_all(clients, sets)  # so that the proxy has as many connections to the server,
+        receive_all(clients)     # which fall idle now
+        own[0].recv(1)           # its end
+        send_all(clients, sets)
+        receive_all(clients)
+        for each in own:
+            each.close()
     show(seen)
+
+
+def send_all(clients, sets):
+    for client, body in zip(clients, sets):
+        client.send("POST", PREFIX + "/set", body)
+
+
+def receive_all(clients):
+    for client in clients:
+        client.receive("POST")
 
 
 COMMANDS = {"homeserver": homeserver, "keeper": keeper, "target": target, "slow-body": slow_body, "kept": kept,
