@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures what docs/operations.md says under "How large, how fast": bytes on disk, memory, descriptors, CPU, syncs, and how
-# long commands take. Prints a table. ./dev sizes
+# Measures what docs/operations.md says under "How large, how fast": bytes on disk, memory, descriptors, CPU, syncs, and
+# how long commands take. Prints a table. ./dev sizes
 #     sizes.sh FOLDER_OF_THE_BINARIES WORK_FOLDER [USERS]
 set -euo pipefail
 
@@ -17,22 +17,26 @@ mkdir -p "$work"
 work=$(realpath "$work")
 server=''
 stop_server() {
-    if [[ -n $server ]]; then kill "$server" 2> /dev/null && wait "$server" || true; fi
+    if [[ -z $server ]]; then return; fi
+    kill "$server" 2> /dev/null || true
+    wait "$server" || true
     server=''
 }
 trap stop_server EXIT
 
 # start_server DATA [OPTION...]
 start_server() {
-    "$pusherd" serve --data "$1" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 --set-rate 0 "${@:2}" 2> "$work/log" &
+    : > "$work/log"
+    "$pusherd" serve --data "$1" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 --set-rate 0 "${@:2}" \
+        2> "$work/log" &
     server=$!
     local tries=0
-    until (($(grep -c 'listening on' "$work/log") == 2)); do
+    until grep -q 'metrics on' "$work/log"; do
         ((++tries < 200)) || fail "the server does not start: $(< "$work/log")"
         sleep 0.05
     done
-    port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log" | head -n 1)
-    metrics_port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log" | tail -n 1)
+    port=$(sed -n 's/.*listening on 127\.0\.0\.1://p' "$work/log")
+    metrics_port=$(sed -n 's/.*metrics on 127\.0\.0\.1://p' "$work/log")
 }
 
 load() { "$bench" run --url "http://127.0.0.1:$port" "$@" > "$work/load" || fail "$(< "$work/load")"; }
@@ -54,15 +58,16 @@ seconds_of() {
 }
 
 on_disk() {
-    local one two four
+    local one two four eight
     "$pusherd" token import --data "$work/tokens" "$1" > /dev/null
     row "a token (imported; of $users)" "$(of "$(used tokens) / $users") bytes"
     seed one "$users" 1
     seed two "$users" 2
     seed four "$users" 4
-    one=$(used one) two=$(used two) four=$(used four)
-    row 'a user with a token and one pusher' "$(of "$one / $users") bytes"
-    row 'each pusher more' "$(of "($two - $one) / $users") and $(of "($four - $two) / $users / 2") bytes (a second; a third and fourth)"
+    seed eight "$users" 8
+    one=$(used one) two=$(used two) four=$(used four) eight=$(used eight)
+    row 'a user with a token and 1, 2, 4, 8 pushers' "$(of "$one / $users"), $(of "$two / $users"), \
+$(of "$four / $users"), $(of "$eight / $users") bytes"
     row "the file, $users users with two pushers" "$(of "$(stat_of two file_bytes) / 1000000") MB"
     # What was made in order is packed; what comes and goes is not.
     start_server "$work/two"
@@ -77,7 +82,7 @@ in_memory() {
     load --tokens "$work/one/tokens.tsv" --users 1 --connections 1 --warm-up 0 --duration 1
     before=$(private)
     row 'without connections: private, resident' "$(of "$before / 1e6"), $(of "$(resident) / 1e6") MB"
-    row 'descriptors of a server without connections, with 1,000' "$(descriptors), $(with_connections 1000 0 descriptors)"
+    row 'descriptors without connections, with 1,000' "$(descriptors), $(with_connections 1000 0 descriptors)"
     seen=$(with_connections 5000 0 private)
     row '1,000 connections that are idle, private' "$(of "($seen - $before) / 5e6") MB"
     stop_server
@@ -98,8 +103,10 @@ in_memory() {
 # with_connections IDLE ACTIVE FUNCTION: what it prints while there are so many
 with_connections() {
     local idle=$1 active=$2 figure
-    "$bench" run --url "http://127.0.0.1:$port" --tokens "$work/one/tokens.tsv" --users 1000 --idle-connections "$idle" \
-        --connections $((active > 0 ? active : 1)) $( ((active)) || echo --rate 1) --warm-up 0 --duration 5 > /dev/null &
+    local load=(--connections "$active")
+    if ((active == 0)); then load=(--connections 1 --rate 1); fi
+    "$bench" run --url "http://127.0.0.1:$port" --tokens "$work/one/tokens.tsv" --users 1000 "${load[@]}" \
+        --idle-connections "$idle" --warm-up 0 --duration 5 > /dev/null &
     sleep 3.5
     figure=$("$3")
     wait $!
@@ -109,11 +116,12 @@ with_connections() {
 of_load() {
     local sets commits syncs before tracer
     start_server "$work/one" --threads 1
-    load --tokens "$work/one/tokens.tsv" --users 1000 --connections 64 --duration 8 --server-pid "$server"
+    local of_server=(--connections 64 --duration 8 --server-pid "$server")
+    load --tokens "$work/one/tokens.tsv" "${of_server[@]}" --users 1000
     row 'CPU of 1,000 lists' "$(cpu_of_thousand)"
-    load --tokens "$work/one/tokens.tsv" --users 1000 --connections 64 --duration 8 --server-pid "$server" --mix unchanged=1
+    load --tokens "$work/one/tokens.tsv" "${of_server[@]}" --users 1000 --mix unchanged=1
     row 'CPU of 1,000 sets that change nothing' "$(cpu_of_thousand)"
-    load --tokens "$work/one/tokens.tsv" --connections 64 --duration 8 --server-pid "$server" --mix set=1
+    load --tokens "$work/one/tokens.tsv" "${of_server[@]}" --mix set=1
     row 'CPU of 1,000 sets that change something, from 64 connections' "$(cpu_of_thousand)"
     for each in 1 64; do
         sets=$(metric pusherd_commit_batch_sets_sum) commits=$(metric pusherd_commit_batch_sets_count)
@@ -172,7 +180,8 @@ commands() {
 }
 
 printf '%s, %s cores, %s users\n\n| what | figure |\n|---|---|\n' "$("$pusherd" --version)" "$(nproc)" "$users"
-seq "$users" | awk '{ printf "token-of-a-homeserver-%032d\t@user%d:localhost\tDEVICE%d\n", $1, $1, $1 }' > "$work/tokens.tsv"
+seq "$users" | awk '{ printf "token-of-a-homeserver-%032d\t@user%d:localhost\tDEVICE%d\n", $1, $1, $1 }' \
+    > "$work/tokens.tsv"
 on_disk "$work/tokens.tsv"
 commands "$work/tokens.tsv"
 in_memory

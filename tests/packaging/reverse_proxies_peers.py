@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What reverse_proxies.sh needs beside curl: a homeserver's stand-in, a keeper of a socket as systemd is one, and clients
-that hold their connections. Every command talks to 127.0.0.1 alone.
+"""What reverse_proxies.sh needs beside curl: a homeserver's stand-in, a keeper of a socket as systemd is one, and
+clients that hold their connections. Every command talks to 127.0.0.1 alone.
 
     homeserver PORT                        answers whatever is asked with the request's target, as it came
-    keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: stops and starts it anew
+    keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: starts it anew
     target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
     slow-body PORT TOKEN SECONDS           a set whose body does not come; prints what comes of it
     kept PORT TOKEN REQUESTS               so many requests on one connection; prints what became of them
@@ -121,8 +121,8 @@ def slow_body(port, token, seconds):
     try:
         answer = connection.getresponse()
         print(answer.status, answer.read().decode())
-    except http.client.RemoteDisconnected:
-        print("closed")
+    except OSError as failure:
+        print("nothing" if isinstance(failure, TimeoutError) else "closed")
 
 
 def has_ended(connection):
