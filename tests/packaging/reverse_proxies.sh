@@ -11,7 +11,7 @@ shift 2
 proxies=("${@:-nginx}")
 if (($# == 0)); then proxies=(nginx haproxy caddy); fi
 tests=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-recipes=$(realpath "$tests/../../docs/reverse-proxies")
+recipes=${RECIPES:-$(realpath "$tests/../../docs/reverse-proxies")}  # others, to see this fail
 prefix=/_matrix/client/v3
 secret=query-token-that-must-not-be-logged
 export PUSHERD_CONFIG=/dev/null PYTHONDONTWRITEBYTECODE=1
