@@ -300,15 +300,16 @@ check_kept() { counted '1000 requests on one connection' "$answered" 0 "$(peers 
 
 # begin_storm SECONDS: of eight clients, in the background
 begin_storm() {
-    peers storm "$port" "$token" "$1" 8 > "$folder/storm" &
+    rm -f "$folder/begun"
+    peers storm "$port" "$token" "$1" 8 "$folder/begun" > "$folder/storm" &
     storm=$!
     started+=("$storm")
+    wait_for 'the storm' test -e "$folder/begun"
 }
 
 # Who comes while nobody listens: nginx says 502 at once, HAProxy and Caddy try again.
 check_restart() {
-    begin_storm 3
-    sleep 1
+    begin_storm 2
     stop_server
     start_pusherd --set-rate 0
     wait "$storm"
@@ -324,10 +325,10 @@ check_inherited_restarts() {
     keeper=$!
     started+=("$keeper")
     wait_for pusherd curl -sf "http://127.0.0.1:$server_port/health"
-    begin_storm 4
+    begin_storm 3
     for _ in 1 2 3; do
-        sleep 1
         kill -HUP "$keeper"
+        sleep 1
     done
     wait "$storm"
     # A connection of each of eight clients at each of three restarts, at the very most.

@@ -7,7 +7,8 @@ clients that hold their connections. Every command talks to 127.0.0.1 alone.
     target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
     slow-body PORT TOKEN SECONDS           a set whose body does not come; prints what comes of it
     kept PORT TOKEN REQUESTS               so many requests on one connection; prints what became of them
-    storm PORT TOKEN SECONDS CLIENTS       lists and sets in turn, each client on a connection that it keeps; the same
+    storm PORT TOKEN SECONDS CLIENTS FILE  lists and sets in turn, each client on a connection that it keeps; the same,
+                                           and makes the file once all are at it
     idle PORT TOKEN SERVER_PORT ROUNDS     sets at the very moment at which the server closes idle connections; the same
 """
 import collections
@@ -186,19 +187,24 @@ def kept(port, token, requests):
     show(seen)
 
 
-def storm(port, token, seconds, clients):
+def storm(port, token, seconds, clients, begun):
     seen = [collections.Counter() for _ in range(int(clients))]
-    end = time.monotonic() + float(seconds)
+    over = threading.Event()
 
     def one(mine, number):
         client = Client(port, token, mine)
-        while time.monotonic() < end:
+        while not over.is_set():
             client.ask("GET", PREFIX)
             client.ask("POST", PREFIX + "/set", body_of_a_set(f"storm-{number}"))
 
     threads = [threading.Thread(target=one, args=(mine, i)) for i, mine in enumerate(seen)]
     for thread in threads:
         thread.start()
+    while not all(seen):
+        time.sleep(0.01)
+    open(begun, "w").close()
+    time.sleep(float(seconds))
+    over.set()
     for thread in threads:
         thread.join()
     show(sum(seen, collections.Counter()))
