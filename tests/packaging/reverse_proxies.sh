@@ -342,6 +342,20 @@ check_idle_connections() {
     counted 'sets while idle connections are closed' "$answered" 0 "$(peers idle "$port" "$token" "$server_port" 3)"
 }
 
+# A set whose connection breaks once it was sent: nobody knows whether it was carried out, so it must not go out again.
+check_sent_once() {
+    local upstream
+    peers breaking "$server_port" "$folder/seen" &
+    upstream=$!
+    started+=("$upstream")
+    wait_for 'what breaks connections' curl -sf "http://127.0.0.1:$server_port/"
+    : > "$folder/seen"
+    counted 'a set whose connection breaks' 'GET_200|POST_(50.|closed)' 0 "$(peers kept "$port" "$token" 2)"
+    if [[ $(grep -c POST "$folder/seen") != 1 ]]; then fault "a set was sent more than once: $(cat "$folder/seen")"; fi
+    kill "$upstream"
+    wait "$upstream" || true
+}
+
 # check_timeout ANSWER: what a set came to whose body did not come; nginx waits for it itself, and closes
 check_timeout() {
     if [[ $1 != '408 {"errcode":"M_UNKNOWN"'* && $proxy:$1 != nginx:closed ]]; then fault "a slow body: $1"; fi
@@ -407,6 +421,7 @@ for each in "${proxies[@]}"; do
     stop_server
     check_full
     stop_server
+    check_sent_once
     stop_proxy
 done
 ((faults == 0)) || fail "$faults faults; see $work"

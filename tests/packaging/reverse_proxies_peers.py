@@ -3,6 +3,7 @@
 clients that hold their connections. Every command talks to 127.0.0.1 alone.
 
     homeserver PORT                        answers whatever is asked with the request's target, as it came
+    breaking PORT FILE                     breaks each connection at its second request; the file tells what has come
     keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: starts it anew
     target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
     slow-body PORT TOKEN SECONDS           a set whose body does not come; prints what comes of it
@@ -69,6 +70,33 @@ class Homeserver(http.server.ThreadingHTTPServer):
 
 def homeserver(port):
     Homeserver(("127.0.0.1", int(port)), Echo).serve_forever()
+
+
+class Breaking(http.server.BaseHTTPRequestHandler):
+    """Answers the first request of a connection, and breaks the connection at the second."""
+    protocol_version = "HTTP/1.1"
+    seen = None
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with open(self.seen, "a") as seen:
+            print(self.command, file=seen)
+        self.close_connection = hasattr(self, "is_second")
+        if not self.close_connection:
+            self.is_second = True
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def breaking(port, seen):
+    Breaking.seen = seen
+    Homeserver(("127.0.0.1", int(port)), Breaking).serve_forever()
 
 
 def keeper(port, *command):
@@ -239,8 +267,8 @@ def receive_all(clients):
         client.receive("POST")
 
 
-COMMANDS = {"homeserver": homeserver, "keeper": keeper, "target": target, "slow-body": slow_body, "kept": kept,
-            "storm": storm, "idle": idle}
+COMMANDS = {each.__name__.replace("_", "-"): each
+            for each in (homeserver, breaking, keeper, target, slow_body, kept, storm, idle)}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])
