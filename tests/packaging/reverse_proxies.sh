@@ -3,6 +3,7 @@
 # docs/reverse-proxies (addresses, paths and names of this test in place of theirs), and checks what clients see, what
 # goes where, what the proxies log, and what restarts and idle connections cost.
 #     reverse_proxies.sh PUSHERD WORK_FOLDER [PROXY...]
+# RECIPES names other files, and KEPT=60 keeps connections for longer than the server: to see this fail.
 # As root, each proxy is a user of its own and pusherd's Unix socket its group's; else all is the caller's.
 set -euo pipefail
 
@@ -11,7 +12,7 @@ shift 2
 proxies=("${@:-nginx}")
 if (($# == 0)); then proxies=(nginx haproxy caddy); fi
 tests=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-recipes=${RECIPES:-$(realpath "$tests/../../docs/reverse-proxies")}  # others, to see this fail
+recipes=${RECIPES:-$(realpath "$tests/../../docs/reverse-proxies")}
 prefix=/_matrix/client/v3
 secret=query-token-that-must-not-be-logged
 export PUSHERD_CONFIG=/dev/null PYTHONDONTWRITEBYTECODE=1
