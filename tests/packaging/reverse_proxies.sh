@@ -9,7 +9,7 @@ set -euo pipefail
 
 pusherd=$(realpath "$1") work=$2
 shift 2
-proxies=("${@:-nginx}")
+proxies=("$@")
 if (($# == 0)); then proxies=(nginx haproxy caddy); fi
 tests=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 recipes=${RECIPES:-$(realpath "$tests/../../docs/reverse-proxies")}
