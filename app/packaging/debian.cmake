@@ -15,7 +15,8 @@ install(FILES "${generated}/changelog.Debian.gz" "${generated}/changelog.gz" "${
     DESTINATION "${documents}")
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/docs/operations.md"
     "${PROJECT_SOURCE_DIR}/docs/security.md" DESTINATION "${documents}")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/monitoring" DESTINATION "${documents}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/monitoring" "${PROJECT_SOURCE_DIR}/docs/reverse-proxies"
+    DESTINATION "${documents}")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME pusherd)
