@@ -206,7 +206,7 @@ bool session::prepare_to_receive() {
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
     return_workspace_if_idle();
-    return end_ == end::none && !(stopping_ && is_between_requests());
+    return end_ == end::none && (readable_ || !stopping_ || !is_between_requests());
 }
 
 // Reads what has come. False: nothing will, or it has taken too long, or there is no memory to read it into.
@@ -343,14 +343,19 @@ void session::return_workspace_if_idle() {
 
 void session::check_deadline(clock::time_point now) {
     if (now < deadline_) return;
+    // A request that has just come, and is read in a moment: to close now would lose it.
+    if (phase_ == phase::idle && transport_.has_new_bytes()) return;
     deadline_ = clock::time_point::max();
     end_ = end::timeout;
     waiting_.resume_later(home_.loop());
 }
 
+// A request that has come already is answered, though nobody has read it: unread, it would make the close a reset.
 void session::stop() {
     stopping_ = true;
-    if (is_between_requests()) waiting_.resume_later(home_.loop());
+    if (!is_between_requests()) return;
+    readable_ = readable_ || transport_.has_new_bytes();
+    waiting_.resume_later(home_.loop());
 }
 
 void session::abort() {

@@ -48,7 +48,8 @@ public:
     /// Ends what has taken too long. The worker calls it once a second: arming a deadline costs a store.
     void check_deadline(clock::time_point now);
 
-    /// Ends the connection after the request that is under way; at once if there is none.
+    /// Ends the connection after the request that is under way, or has come and waits to be read; at once if there is
+    /// none.
     void stop();
 
     /// Ends the connection, whatever is under way.

@@ -53,6 +53,9 @@ public:
     [[nodiscard]] bool has_unread_bytes() const noexcept {
         return tls_ ? tls_->has_unread_bytes() : socket_.has_unread_bytes();
     }
+    /// Whether bytes have come that the event loop is about to tell of. Unlike half a TLS record, which may have been
+    /// read long ago, they do not stay.
+    [[nodiscard]] bool has_new_bytes() const noexcept { return socket_.has_unread_bytes(); }
 
     /// Before a TLS handshake is done, nothing can be said.
     void say_and_close(std::string_view bytes) noexcept {

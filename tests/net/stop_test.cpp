@@ -1,6 +1,7 @@
 // A graceful stop: what is in flight is answered with Connection: close, what is idle is closed.
 
 #include "persistence/engine/transaction.hpp"
+#include "tests/net/held_server.hpp"
 #include "tests/net/wire.hpp"
 
 #include <optional>
@@ -112,6 +113,26 @@ BOOST_AUTO_TEST_CASE(what_is_pipelined_behind_the_request_in_flight_does_not_cos
     BOOST_TEST(got.field("pusherd-outcome") == "created");
     BOOST_TEST(got.field("connection") == "close");
     BOOST_TEST(closes(connection));
+}
+
+// Its thread is kept busy, so that the connection is accepted, if at all, about when the stop is learnt. To close it
+// with its request unread would be a reset; behind a proxy, a 502.
+BOOST_AUTO_TEST_CASE(a_request_on_a_connection_that_is_taken_while_it_stops_is_answered) {
+    for (int i = 0; i < 100; ++i) {
+        held_server held;
+        const std::uint16_t port = held.start();
+        http_connection busy(port);
+        busy.send(request("GET", list_path, "any"));
+        held.store.held.get_future().wait();
+        http_connection late(port);
+        late.send(request("GET", "/health"));
+        if (i % 2 == 0) held.server.begin_stop();
+        held.store.let_go.set_value();
+        if (i % 2 == 1) held.server.begin_stop();
+        BOOST_TEST(busy.read_answer().status == 200);
+        held.server.join();
+        if (held.server.statistics().accepted == 2) BOOST_TEST(late.read_answer().body == "OK");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_abort_ends_what_does_not_end_by_itself) {
