@@ -88,15 +88,21 @@ start_clients() {  # [curl's arguments,] URL
     clients=$!
     sleep 0.5
 }
-stop_clients() {  # prints how many were answered; fails if one was not
-    local wrong
+# How it was for them. Nobody may be refused. A connection that the server has just taken when it is told to stop, and on
+# which no request has been read, may be closed, as an idle one; that happens once in a while.
+stop_clients() {
+    local answered refused closed
     sleep 2  # some that are answered by the last process
     kill "$clients"
     wait "$clients" || true
-    wrong=$(grep -v -c '^200 0' "$work/clients" || true)
-    printf '%s answered 200, %s not\n' "$(grep -c '^200 0' "$work/clients" || true)" "$wrong"
-    ((wrong == 0)) || { grep -v '^200 0' "$work/clients" | sort | uniq -c | head; fail "a client was not answered"; }
-    (($(wc -l < "$work/clients") > 20)) || fail "the clients did next to nothing"
+    answered=$(grep -c '^200 0' "$work/clients" || true)
+    refused=$(grep -c '^000 7 ' "$work/clients" || true)
+    closed=$(grep -c -E '^000 (35|52|56) ' "$work/clients" || true)
+    printf 'clients: %s answered, %s refused, %s closed without an answer\n' "$answered" "$refused" "$closed"
+    ((answered > 20 && refused == 0 && closed <= 2 && answered + closed == $(wc -l < "$work/clients"))) || {
+        sort "$work/clients" | uniq -c | head
+        fail "clients were not answered"
+    }
 }
 
 # --- the first boot: from the package to a service ----------------------------------------------------------------------
