@@ -24,11 +24,11 @@ trap 'if [[ ! -e $work/goes-on ]]; then systemctl poweroff; fi' EXIT
 
 # until_true SECONDS WHAT COMMAND…
 until_true() {
-    local tries=$(($1 * 10)) what=$2
+    local end=$((SECONDS + $1)) what=$2
     shift 2
     until "$@"; do
-        ((tries-- > 0)) || fail "$what"
-        sleep 0.1
+        ((SECONDS < end)) || fail "$what"
+        sleep 0.2
     done
 }
 
@@ -337,7 +337,7 @@ measure() {
         fail "the metrics' port serves more"
 
     step "Prometheus, with its configuration and the alert rules that come along"
-    { echo 'rule_files: [alerts.yml]'; recipe '## Metrics' 2 | sed 's/^    //'; } > /etc/prometheus/prometheus.yml
+    { echo 'rule_files: [alerts.yml]'; recipe '## Metrics' 2; } > /etc/prometheus/prometheus.yml
     sed -i '1i global: { scrape_interval: 1s, evaluation_interval: 1s }' /etc/prometheus/prometheus.yml
     cp /usr/share/doc/pusherd/monitoring/alerts.yml /etc/prometheus/
     promtool check config /etc/prometheus/prometheus.yml
