@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots a fresh Debian 12 in a virtual machine, and goes there from the package to a service that serves TLS, is watched
-# and backed up, as docs/operations.md tells it: under a real systemd, with restarts, an upgrade, faults, two boots and a
-# purge. What is done in the machine stands in boot_inside.sh. As root, in mount and process namespaces of its own
+# and backed up, as docs/operations.md tells it: under a real systemd, with restarts, an upgrade, faults, further boots
+# and a purge. What is done in the machine stands in boot_inside.sh. As root, in mount and process namespaces of its own
 # (./dev boot-test), so that whatever is mounted or started here is gone when it ends.
 #     boot_test.sh PACKAGE WORK_FOLDER
 # MIRROR names another mirror than debootstrap's own. What was downloaded stays in the work folder for the next time.
@@ -43,8 +43,8 @@ prepare() {
     printf '127.0.0.1 localhost machine example.org\n::1 localhost\n' > "$root/etc/hosts"
     mkdir -p "$root/payload"
     printf '/dev/vda / ext4 errors=remount-ro 0 1\n/dev/vdb /payload ext4 ro 0 0\n' > "$root/etc/fstab"
-    # Its output goes to a serial line of its own, so that nobody else's comes between. Not `oneshot`: a boot would not be
-    # complete before it has ended.
+    # Its output goes to a serial line of its own, so that nobody else's comes between. Not `oneshot`: a boot would not
+    # be complete before it has ended.
     cat > "$root/etc/systemd/system/boot-test.service" << 'UNIT'
 [Unit]
 RequiresMountsFor=/payload
@@ -106,14 +106,19 @@ make_payload() {
 machine_of() {
     TMPDIR=$work timeout --kill-after=10 "$2" qemu-system-x86_64 -accel "$1" -cpu max -smp 2 -m 1024 \
         -nodefaults -no-user-config -display none -nic none -device virtio-rng-pci \
-        -kernel "$work/base/kernel" -initrd "$work/base/initrd" -append "console=ttyS0 quiet mitigations=off panic=-1 $3" \
+        -kernel "$work/base/kernel" -initrd "$work/base/initrd" \
+        -append "console=ttyS0 quiet mitigations=off panic=-1 $3" \
         -serial "file:$work/console.log" -serial stdio "${@:4}" < /dev/null
 }
 
 # KVM, if a kernel gets through its start there: where the machine is a virtual one itself, there may be a /dev/kvm with
 # which none does. It ends at once, as it has no init.
 accelerator() {
-    if [[ -w /dev/kvm ]] && machine_of kvm 20 rdinit=/none -no-reboot > "$work/kvm.log" 2>&1; then echo kvm; else echo tcg; fi
+    if [[ -w /dev/kvm ]] && machine_of kvm 20 rdinit=/none -no-reboot > "$work/kvm.log" 2>&1; then
+        echo kvm
+    else
+        echo tcg
+    fi
 }
 
 # What it writes to its first disk is forgotten when it ends.
