@@ -67,6 +67,8 @@ states() {
     systemctl show --property=ActiveState,Result pusherd.socket | tr '\n' ' '
     echo
 }
+# As operations.md says: a socket that stays open would have the service started again.
+stop_all() { systemctl stop "$@" pusherd.socket pusherd-tls.socket pusherd-metrics.socket; }
 is_healthy() { [[ $(curl --silent --max-time 10 "$http/health") == OK ]]; }
 # Not by `grep -q`, which would end the pipe too early.
 logged() { journalctl --unit=pusherd --boot --output=cat --since="$since" | grep -F -e "$1" > /dev/null; }
@@ -98,7 +100,7 @@ stop_clients() {
     wait "$clients" || true
     answered=$(grep -c '^200 0' "$work/clients" || true)
     refused=$(grep -c '^000 7 ' "$work/clients" || true)
-    closed=$(grep -c -E '^000 (35|52|56) ' "$work/clients" || true)
+    closed=$(grep -c -E '^000 (35|52|55|56) ' "$work/clients" || true)
     printf 'clients: %s answered, %s refused, %s closed without an answer\n' "$answered" "$refused" "$closed"
     ((answered > 20 && refused == 0 && closed <= 2 && answered + closed == $(wc -l < "$work/clients"))) || {
         sort "$work/clients" | uniq -c | head
@@ -348,7 +350,7 @@ measure() {
     systemctl start prometheus
     prometheus_says 'up{job="pusherd"}' '"1"'
     prometheus_says 'sum(pusherd_store_pushers)' '"2"'
-    systemctl stop pusherd.socket
+    stop_all
     prometheus_says 'up{job="pusherd"}' '"0"'
     prometheus_says 'ALERTS{alertname="PusherdDown"}' '"alertstate":"pending"'
     systemctl start pusherd
@@ -399,7 +401,7 @@ back_up() {
     [[ $(find "$state" ! -uid "$(service_uid)") == '' ]] || fail "not all is the service's own"
 
     step "A backup that belongs to root"
-    systemctl stop pusherd.socket
+    stop_all
     rm -rf "$state.damaged"
     chown -R root: "$state"
     systemctl start pusherd
@@ -432,7 +434,7 @@ stop_it() {
     printf 'POST /%s/set HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 57\r\n\r\n{"kind":null,' \
         "$api" "$(< "$work/token")" >&3
     sleep 0.3
-    systemctl stop --no-block pusherd.socket
+    stop_all --no-block
     sleep 1
     printf '"app_id":"org.example.app","pushkey":"first"}' >&3
     answer=$(timeout 5 cat <&3)
