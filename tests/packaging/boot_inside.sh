@@ -428,10 +428,10 @@ back_up() {
 is_down() { [[ $(systemctl show --property=ActiveState --value pusherd) == inactive ]]; }
 
 stop_it() {
-    local answer
+    local answer port
     step "A stop answers what is in flight"
     exec 3<> /dev/tcp/127.0.0.1/8008
-    printf 'POST /%s/set HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 57\r\n\r\n{"kind":null,' \
+    printf 'POST /%s/set HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 58\r\n\r\n{"kind":null,' \
         "$api" "$(< "$work/token")" >&3
     sleep 0.3
     stop_all --no-block
@@ -445,7 +445,9 @@ stop_it() {
     systemctl show --property=Result,ExecMainStatus pusherd
     [[ $(systemctl show --property=Result,ExecMainStatus --value pusherd | sort | tr '\n' ' ') == '0 success ' ]] ||
         fail "no clean end"
-    ss -H -l -t -n | grep -E ':(8008|8448|9108) ' && fail "a socket is still open"
+    for port in 8008 8448 9108; do
+        (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null && fail "port $port is still open"
+    done
     systemctl start pusherd
     is_healthy || fail "it does not start again"
 }
