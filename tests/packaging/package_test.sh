@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs a package in a fresh Debian 12, and goes through its life there: start, use, reload, restart, upgrade, removal,
-# purge; and lets lintian judge it. As root, in mount and process namespaces of its own (./dev package-test), so that
-# whatever is mounted or started here is gone when it ends.
+# purge; and lets lintian judge it. No systemd runs there: boot_test.sh boots one. As root, in mount and process
+# namespaces of its own (./dev package-test), so that whatever is mounted or started here is gone when it ends.
 #     package_test.sh PACKAGE WORK_FOLDER
 # MIRROR names another mirror than debootstrap's own. What was downloaded stays in the work folder for the next time.
 set -euo pipefail
@@ -119,7 +119,7 @@ inside bash -c 'source /usr/share/bash-completion/bash_completion && _completion
     fail "bash does not find the completion"
 
 step "Units, by systemd's own tool"
-said=$(inside systemd-analyze verify pusherd.service pusherd.socket 2>&1 | grep pusherd || true)
+said=$(inside systemd-analyze verify pusherd.service pusherd.socket pusherd-backup.timer 2>&1 | grep pusherd || true)
 [[ -z $said ]] || fail "systemd-analyze verify says: $said"
 inside systemd-analyze security --no-pager --offline=true --threshold=15 /usr/lib/systemd/system/pusherd.service | tail -n 1
 

@@ -15,13 +15,13 @@ ln -s usr/lib "$work/lib"
 installed=$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$units/pusherd.service")
 mkdir -p "$work$(dirname "$installed")"
 cp "$program" "$work$installed"
-cp /bin/kill "$work/usr/bin/"
+cp /bin/kill /bin/sh "$work/usr/bin/"
 cp -r /lib/systemd/system "$work/usr/lib/systemd/system"
-cp "$units"/pusherd*.service "$units"/pusherd*.socket "$work/usr/lib/systemd/system/"
+cp "$units"/pusherd*.{service,socket,timer} "$work/usr/lib/systemd/system/"
 
 faults=0
 # shellcheck disable=SC2046 # a name each
-systemd-analyze verify --man=no --root="$work" $(cd "$units" && echo pusherd*.service pusherd*.socket) > "$work/said" 2>&1 || faults=1
+systemd-analyze verify --man=no --root="$work" $(cd "$units" && echo pusherd*.{service,socket,timer}) > "$work/said" 2>&1 || faults=1
 # About units of the system's own there may be something to say.
 if grep -F -e pusherd "$work/said"; then faults=1; fi
 if ((faults)); then cat "$work/said"; fi
