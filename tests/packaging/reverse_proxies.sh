@@ -99,7 +99,7 @@ over_transport() {
     if [[ $transport == tcp ]]; then
         sed '/#.*unix/d'
     else
-        sed "/127\.0\.0\.1:8008/d; s,#\(.*\)/run/pusherd/http,\1$run/http,"
+        sed "/127\.0\.0\.1:8008/d; s,#\(.*\)/run/pusherd.http,\1$run/http,"
     fi
 }
 
