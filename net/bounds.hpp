@@ -30,10 +30,11 @@ inline constexpr std::size_t turn_an_accept = 16;    ///< so many ready sockets 
 inline constexpr std::size_t spare_workspaces = 64;  ///< kept for the next crowd for good, some 12 KB of each in use
 
 // Times.
-inline constexpr std::chrono::seconds handshake_timeout{10};  ///< of TLS, from the accept
-inline constexpr std::chrono::seconds head_timeout{10};       ///< from a head's first byte to its last
-inline constexpr std::chrono::seconds body_timeout{30};       ///< from the head's end to the body's
-inline constexpr std::chrono::seconds write_timeout{30};      ///< for a client to take its answers
+inline constexpr std::chrono::seconds handshake_timeout{10};    ///< of TLS, from the accept
+inline constexpr std::chrono::seconds head_timeout{10};         ///< from a head's first byte to its last
+inline constexpr std::chrono::seconds body_timeout{30};         ///< from the head's end to the body's
+inline constexpr std::chrono::seconds write_timeout{30};        ///< for a client to take its answers
+inline constexpr std::chrono::milliseconds last_requests{100};  ///< at a stop, for clients that have kept connections
 
 // TLS.
 /// How long session tickets are sealed with one key, and how long a session can be resumed.

@@ -10,6 +10,7 @@
 #include "app/service/systemd.hpp"
 #include "app/service/watchdog.hpp"
 #include "domain/fixed_text.hpp"
+#include "net/bounds.hpp"
 #include "net/server/server.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
@@ -72,10 +73,16 @@ void wait_for_end(const signals& coming, watchdog& dog, reloader& configuration)
 void drain(net::server& server, const signals& coming, watchdog& dog, std::chrono::seconds at_most,
            domain::logger& log) {
     server.begin_stop();
-    const auto deadline = net::clock::now() + at_most;
+    const auto began = net::clock::now();
+    const auto deadline = began + at_most;
+    bool was_idle_ended = false;
     while (!server.is_idle()) {
         if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
         dog.tell_if_due();
+        if (!was_idle_ended && net::clock::now() >= began + net::bounds::last_requests) {
+            server.end_idle_connections();
+            was_idle_ended = true;
+        }
         // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
         if (net::clock::now() >= deadline) server.abort();
         if (net::clock::now() >= deadline + patience) {

@@ -207,6 +207,10 @@ void server::begin_stop() {
     for (const auto& each : workers_) each->stop_sessions();
 }
 
+void server::end_idle_connections() {
+    for (const auto& each : workers_) each->end_idle_sessions();
+}
+
 void server::close_listeners() noexcept {
     for (const auto& each : acceptors_) each->close();
 }

@@ -19,8 +19,8 @@ namespace pusherd::net {
 
 /// The server: its workers, and the listeners, which live on the first of them. All calls from one thread.
 ///
-/// Its life: constructed, start(), begin_stop(), abort() if that takes too long, join(). The store must outlive it, and
-/// is idle once join() has returned.
+/// Its life: constructed, start(), begin_stop(), end_idle_connections(), abort() if that takes too long, join(). The
+/// store must outlive it, and is idle once join() has returned.
 class server {
 public:
     /// @param metrics what GET /metrics tells; must outlive the server; none: there is no such listener
@@ -47,8 +47,12 @@ public:
     /// What it has done so far. Any thread, while the server lives.
     [[nodiscard]] server_statistics statistics() const;
 
-    /// Closes the listeners; connections end after the request that is under way.
+    /// Closes the listeners. Connections stay, but the next answer on each is its last: a proxy that keeps them has
+    /// learnt so with a request that was answered, in place of one that is lost.
     void begin_stop();
+
+    /// After begin_stop(), and bounds::last_requests: ends the connections without a request.
+    void end_idle_connections();
 
     /// Whether every connection has ended.
     [[nodiscard]] bool is_idle() const noexcept { return connections_ == 0; }

@@ -206,12 +206,12 @@ bool session::prepare_to_receive() {
         arm(phase::idle, home_.settings().idle_timeout);
     if (!in_body_) begin_waiting_for_head();
     return_workspace_if_idle();
-    return end_ == end::none && (readable_ || !stopping_ || !is_between_requests());
+    return end_ == end::none && (readable_ || !leaving_ || !is_between_requests());
 }
 
 // Reads what has come. False: nothing will, or it has taken too long, or there is no memory to read it into.
 bool session::receive() {
-    if (end_ != end::none || (!readable_ && stopping_ && is_between_requests())) return false;
+    if (end_ != end::none || (!readable_ && leaving_ && is_between_requests())) return false;
     if (transport_.is_shaking_hands()) return shake_hands();
     if (!work_) work_ = home_.workspaces().take();
     if (!work_) {
@@ -351,8 +351,8 @@ void session::check_deadline(clock::time_point now) {
 }
 
 // A request that has come already is answered, though nobody has read it: unread, it would make the close a reset.
-void session::stop() {
-    stopping_ = true;
+void session::leave() {
+    leaving_ = true;
     if (!is_between_requests()) return;
     readable_ = readable_ || transport_.has_new_bytes();
     waiting_.resume_later(home_.loop());

@@ -48,9 +48,11 @@ public:
     /// Ends what has taken too long. The worker calls it once a second: arming a deadline costs a store.
     void check_deadline(clock::time_point now);
 
-    /// Ends the connection after the request that is under way, or has come and waits to be read; at once if there is
-    /// none.
-    void stop();
+    /// From now on every answer is the connection's last.
+    void stop() noexcept { stopping_ = true; }
+
+    /// After stop(): ends the connection if no request is under way, nor has come and waits to be read.
+    void leave();
 
     /// Ends the connection, whatever is under way.
     void abort();
@@ -122,6 +124,7 @@ private:
     bool closing_ = false;    // the last answer has been made
     bool answered_ = false;   // the set under way has been, before anybody waited for it
     bool stopping_ = false;
+    bool leaving_ = false;
     surface surface_;
     bool is_served_ = false;
     std::uint32_t thrown_away_ = 0;  // bytes, while lingering

@@ -127,6 +127,7 @@ void worker::adopt_here(arrival& arrived) {
         throw;
     }
     if (stopping_) adopted->stop();
+    if (leaving_) adopted->leave();
     task<> served = adopted->serve();
     asio::co_spawn(loop_.get_executor(), std::move(served),
                    [this, session = std::move(adopted)](const std::exception_ptr& failure) { log_failure(failure); });
@@ -149,6 +150,11 @@ void worker::sweep() {
 void worker::stop_here() noexcept {
     stopping_ = true;
     for (session& each : sessions_) each.stop();
+}
+
+void worker::leave_here() noexcept {
+    leaving_ = true;
+    for (session& each : sessions_) each.leave();
 }
 
 void worker::abort_here() noexcept {

@@ -55,8 +55,11 @@ public:
     /// What it has answered so far.
     [[nodiscard]] const request_counters& counters() const noexcept { return counters_; }
 
-    /// Ends every connection after the request that is under way.
+    /// From now on every answer is its connection's last.
     void stop_sessions() noexcept { loop_.post(stop_call_); }
+
+    /// After that: ends every connection without a request.
+    void end_idle_sessions() noexcept { loop_.post(leave_call_); }
 
     /// Ends every connection.
     void abort_sessions() noexcept { loop_.post(abort_call_); }
@@ -127,6 +130,7 @@ private:
     void adopt_arrivals() noexcept;
     void adopt_here(arrival& arrived);
     void stop_here() noexcept;
+    void leave_here() noexcept;
     void abort_here() noexcept;
     void log_failure(const std::exception_ptr& failure) noexcept;
     void publish_longest_waiting() noexcept;
@@ -150,6 +154,7 @@ private:
     std::function<void()> on_sweep_;
     int guests_ = 0;
     bool stopping_ = false;
+    bool leaving_ = false;
     bool ending_ = false;
     std::string last_words_;  // what last_words_of() gives; has room for it from the start
 
@@ -162,6 +167,7 @@ private:
     standing_call arrivals_call_{[this] { adopt_arrivals(); }};
     standing_call answered_call_{[this] { resume_answered(); }};
     standing_call stop_call_{[this] { stop_here(); }};
+    standing_call leave_call_{[this] { leave_here(); }};
     standing_call abort_call_{[this] { abort_here(); }};
     standing_call end_call_{[this] { ending_ = true; }};
     standing_call change_call_{[this] { adopt_settings(); }};

@@ -68,6 +68,7 @@ struct held_server {
 
     void stop() {
         server.begin_stop();
+        server.end_idle_connections();
         server.join();
     }
 };

@@ -27,6 +27,11 @@ bool refuses_connections(std::uint16_t port) {
     }
 }
 
+void stop_at_once(net::server& server) {
+    server.begin_stop();
+    server.end_idle_connections();
+}
+
 // Stops, and waits until every thread knows: each has closed its idle connections.
 void stop_and_wait(running_server& server) {
     std::vector<http_connection> idle;
@@ -35,7 +40,7 @@ void stop_and_wait(running_server& server) {
         idle.back().send(request("GET", "/health"));
         BOOST_TEST(idle.back().read_answer().status == 200);
     }
-    server.server().begin_stop();
+    stop_at_once(server.server());
     for (http_connection& each : idle) BOOST_TEST(closes(each));
 }
 
@@ -126,13 +131,30 @@ BOOST_AUTO_TEST_CASE(a_request_on_a_connection_that_is_taken_while_it_stops_is_a
         held.store.held.get_future().wait();
         http_connection late(port);
         late.send(request("GET", "/health"));
-        if (i % 2 == 0) held.server.begin_stop();
+        if (i % 2 == 0) stop_at_once(held.server);
         held.store.let_go.set_value();
-        if (i % 2 == 1) held.server.begin_stop();
+        if (i % 2 == 1) stop_at_once(held.server);
         BOOST_TEST(busy.read_answer().status == 200);
         held.server.join();
         if (held.server.statistics().accepted == 2) BOOST_TEST(late.read_answer().body == "OK");
     }
+}
+
+// What a proxy sees that keeps connections: none of its requests is lost, and then the connection is gone.
+BOOST_AUTO_TEST_CASE(a_kept_connection_learns_of_the_stop_by_an_answer) {
+    http_connection kept(port());
+    kept.send(request("GET", "/health"));
+    answer got = kept.read_answer();
+    BOOST_TEST(got.field("connection").empty());
+    server().begin_stop();
+    do {
+        kept.send(request("GET", "/health"));
+        got = kept.read_answer();
+        BOOST_TEST_REQUIRE(got.body == "OK");
+    } while (got.field("connection").empty());  // until its thread has learnt of it
+    BOOST_TEST(got.field("connection") == "close");
+    BOOST_TEST(closes(kept));
+    BOOST_TEST(eventually([this] { return server().is_idle(); }));
 }
 
 BOOST_AUTO_TEST_CASE(an_abort_ends_what_does_not_end_by_itself) {

