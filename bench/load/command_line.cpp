@@ -255,7 +255,9 @@ void add_seed_options(CLI::App& command, seed_options& into) {
         ->check(CLI::Range(0, 100).description(""))
         ->type_name("N")
         ->capture_default_str();
-    command.add_option("--map-size", into.map_size, "How large the database may become (default: 16 GiB, of 32 bits 1 GiB)")
+    command
+        .add_option("--map-size", into.map_size,
+                    "How large the database may become (default: 16 GiB, of 32 bits 1 GiB)")
         ->transform(CLI::AsSizeValue(false).description(""))
         ->type_name("BYTES");
 }
