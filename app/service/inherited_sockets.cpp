@@ -46,12 +46,12 @@ std::vector<std::string> split_names(std::string_view text) {
 const known_name& look_up(const std::string& name) {
     const auto* const found = std::find_if(known_names.begin(), known_names.end(),
                                            [&name](const known_name& each) { return each.name == name; });
-    const bool is_known = found != known_names.end();
-    if (is_known && found->offers == net::surface::metrics && !server_metrics::are_built_in())
+    if (found == known_names.end())
+        throw unusable_arguments("there is an inherited socket named '" + name +
+                                 "', which this pusherd cannot serve: FileDescriptorName= may be http, tls or metrics");
+    if (found->offers == net::surface::metrics && !server_metrics::are_built_in())
         throw unusable_arguments("there is an inherited socket for metrics, and this pusherd was built without them");
-    if (is_known) return *found;
-    throw unusable_arguments("there is an inherited socket named '" + name +
-                             "', which this pusherd cannot serve: FileDescriptorName= may be http, tls or metrics");
+    return *found;
 }
 
 // What the sockets are called; without names they are all for HTTP in the clear.

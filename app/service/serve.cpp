@@ -75,14 +75,10 @@ void drain(net::server& server, const signals& coming, watchdog& dog, std::chron
     server.begin_stop();
     const auto began = net::clock::now();
     const auto deadline = began + at_most;
-    bool was_idle_ended = false;
     while (!server.is_idle()) {
         if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
         dog.tell_if_due();
-        if (!was_idle_ended && net::clock::now() >= began + net::bounds::last_requests) {
-            server.end_idle_connections();
-            was_idle_ended = true;
-        }
+        if (net::clock::now() >= began + net::bounds::last_requests) server.end_idle_connections();
         // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
         if (net::clock::now() >= deadline) server.abort();
         if (net::clock::now() >= deadline + patience) {
