@@ -29,17 +29,8 @@ stop_all() {
 }
 trap stop_all EXIT
 
-free_port() { python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-# wait_for WHAT COMMAND...: until it succeeds
-wait_for() {
-    local what=$1 tries=0
-    shift
-    until "$@" > /dev/null 2>&1; do
-        ((++tries < 300)) || fail "$what does not answer; see $work"
-        sleep 0.1
-    done
-}
+# shellcheck source=tests/packaging/local_servers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/local_servers.sh"
 
 # --- rules, by themselves --------------------------------------------------------------------------------------------
 

@@ -48,17 +48,8 @@ end() {
 }
 trap end EXIT
 
-free_port() { python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-# wait_for WHAT COMMAND...: until it succeeds
-wait_for() {
-    local what=$1 tries=0
-    shift
-    until "$@" > /dev/null 2>&1; do
-        ((++tries < 200)) || fail "$what does not answer; see $work"
-        sleep 0.05
-    done
-}
+# shellcheck source=tests/packaging/local_servers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/local_servers.sh"
 
 # start_pusherd [OPTION...]: on its TCP port, and on a Unix socket of the proxy's group
 start_pusherd() {
