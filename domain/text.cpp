@@ -27,11 +27,14 @@ std::size_t sequence_length(std::string_view bytes) noexcept {
     return length;
 }
 
-void append_hex(std::string& out, unsigned char byte) {
+fixed_text<8> in_hex(std::string_view bytes) noexcept {
     constexpr std::string_view digits = "0123456789abcdef";
-    out += "\\x";
-    out += digits[byte >> 4];
-    out += digits[byte & 0xf];
+    fixed_text<8> out;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out.append("\\x").append(digits.substr(byte >> 4, 1)).append(digits.substr(byte & 0xf, 1));
+    }
+    return out;
 }
 
 }  // namespace
@@ -70,19 +73,19 @@ bool has_control_character_or_space(std::string_view utf8) noexcept {
 std::string escape_control_characters(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
-        const auto lead = static_cast<unsigned char>(text.front());
-        // U+0080 to U+009F are control characters to a terminal as well.
-        const bool is_c1 = length == 2 && lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-        const std::size_t taken = length == 0 ? 1 : length;
-        if (length == 0 || is_c1 || is_control(lead))
-            for (const char byte : text.substr(0, taken)) append_hex(out, static_cast<unsigned char>(byte));
-        else
-            out += text.substr(0, taken);
-        text.remove_prefix(taken);
-    }
+    while (!text.empty()) out += take_escaped(text);
     return out;
+}
+
+fixed_text<8> take_escaped(std::string_view& text) noexcept {
+    const std::size_t length = sequence_length(text);
+    const auto lead = static_cast<unsigned char>(text.front());
+    // U+0080 to U+009F are control characters to a terminal as well.
+    const bool is_c1 = length == 2 && lead == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+    const std::string_view taken = text.substr(0, length == 0 ? 1 : length);
+    text.remove_prefix(taken.size());
+    if (length == 0 || is_c1 || is_control(lead)) return in_hex(taken);
+    return {taken};
 }
 
 std::string counted(std::uint64_t number, std::string_view noun) {

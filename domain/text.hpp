@@ -1,5 +1,7 @@
 #pragma once
 
+#include "domain/fixed_text.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +25,10 @@ namespace pusherd::domain {
 /// The text with each control character and each byte that is not UTF-8 written as `\xNN`, so that it can neither
 /// break a log line nor drive a terminal.
 [[nodiscard]] std::string escape_control_characters(std::string_view text);
+
+/// Takes the first character, or byte that is none, off the front of a text that is not empty.
+/// @return that, as escape_control_characters() writes it
+[[nodiscard]] fixed_text<8> take_escaped(std::string_view& text) noexcept;
 
 /// For people: "1 token", "2 tokens".
 /// @param noun one whose plural takes an s

@@ -10,6 +10,7 @@
 #include "app/service/serve.hpp"
 #include "domain/text.hpp"
 
+#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <boost/version.hpp>

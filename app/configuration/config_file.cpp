@@ -2,6 +2,8 @@
 
 #include "app/configuration/toml.hpp"
 
+#include <CLI/App.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <stdexcept>
 #include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace pusherd::app {
 

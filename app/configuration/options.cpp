@@ -5,6 +5,7 @@
 #include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
 
+#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>

@@ -5,8 +5,6 @@
 #include "net/server/unix_socket.hpp"
 #include "net/tls/credentials.hpp"
 
-#include <CLI/App.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -14,6 +12,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace pusherd::app {
 

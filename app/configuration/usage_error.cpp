@@ -2,6 +2,9 @@
 
 #include "domain/text.hpp"
 
+#include <CLI/App.hpp>
+#include <CLI/Error.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>

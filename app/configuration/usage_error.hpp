@@ -1,10 +1,12 @@
 #pragma once
 
-#include <CLI/App.hpp>
-#include <CLI/Error.hpp>
-
 #include <span>
 #include <string>
+
+namespace CLI {
+class App;
+class Error;
+}  // namespace CLI
 
 namespace pusherd::app {
 

@@ -9,8 +9,8 @@
 namespace pusherd::app {
 
 /// Holds back lines of the log that say the same again and again: without a free reader slot, say, every request fails,
-/// and a line for each would fill the disk of the log. (Of sets that fail, the committer tells once a second.) spdlog's
-/// filter of repeats compares with the last line alone, which two kinds of failure at a time defeat. Needs no memory of
+/// and a line for each would fill the disk of the log. (Of sets that fail, the committer tells once a second.) A
+/// comparison with the last line alone would be defeated by two kinds of failure at a time. Needs no memory of
 /// its own. One thread at a time.
 class repeat_filter {
 public:
