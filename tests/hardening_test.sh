@@ -27,7 +27,7 @@ if said=$(bash "$check" "$folder/bare" shipped); then
 fi
 lacks=('position-independent' 'no read-only relocations' 'binds symbols late' 'not to be executed' 'no stack protector'
     'no fortified calls')
-if [[ $(uname -m) == x86_64 ]]; then lacks+=('jumps over pages of its stack' 'does not mark what may be jumped to'); fi
+if [[ $("$compiler" -dumpmachine) == x86_64* ]]; then lacks+=('jumps over pages of its stack' 'does not mark what may be jumped to'); fi
 for each in "${lacks[@]}"; do
     if [[ $said != *"$each"* ]]; then
         printf 'not said of a bare program: %s\nbut:\n%s\n' "$each" "$said"
