@@ -47,7 +47,7 @@ public:
 private:
     // One look at each at most: who has just been closed is opened by the next turn.
     void open_those_due(seconds passed) {
-        const auto due = static_cast<std::uint64_t>(passed.count() * options_.connect_rate);
+        const auto due = static_cast<std::size_t>(passed.count() * options_.connect_rate);
         for (std::size_t looked_at = 0; begun_ < due && looked_at < clients_.size(); ++looked_at) {
             hostile_client& next = clients_[next_to_open_++ % clients_.size()];
             if (next.is_closed()) next.open(scripts_[begun_++ % scripts_.size()]);
@@ -57,7 +57,7 @@ private:
 
     // Each in its turn, so that they come evenly.
     void drip_those_due(seconds passed) {
-        const auto due = static_cast<std::uint64_t>(passed.count() * static_cast<double>(clients_.size()));
+        const auto due = static_cast<std::size_t>(passed.count() * static_cast<double>(clients_.size()));
         for (; dripped_ < due; ++dripped_) clients_[dripped_ % clients_.size()].drip();
     }
 
@@ -67,8 +67,8 @@ private:
     net::event_loop loop_;                // before the clients, whose sockets it watches
     std::deque<hostile_client> clients_;  // they stay where they are
     std::size_t next_to_open_ = 0;
-    std::uint64_t begun_ = 0;
-    std::uint64_t dripped_ = 0;
+    std::size_t begun_ = 0;
+    std::size_t dripped_ = 0;
 };
 
 }  // namespace

@@ -83,7 +83,7 @@ void request_parser::on_header_impl(error_code& ec) {
 }
 
 void request_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-    if (length) body_.reserve(std::min<std::size_t>(*length, max_body_));
+    if (length) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, max_body_)));
 }
 
 std::size_t request_parser::on_body_impl(text bytes, error_code& ec) {

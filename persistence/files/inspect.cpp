@@ -64,8 +64,9 @@ bool hold_nothing(std::string_view file, std::size_t page_size) {
 // Reads the meta pages first: nearly every file is a database, and its start is not to wait for more.
 bool is_half_created(const fs::path& path) {
     const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t size = fs::file_size(path);
-    if (size > largest_half_created_pages * page_size) return false;
+    const std::uintmax_t file_size = fs::file_size(path);
+    if (file_size > largest_half_created_pages * page_size) return false;
+    const auto size = static_cast<std::size_t>(file_size);
     if (!hold_nothing(read_file(path, std::min(size, 2 * page_size)), page_size)) return false;
     return may_be_first_commit(read_file(path, size), page_size);
 }

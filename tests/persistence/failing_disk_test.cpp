@@ -21,7 +21,7 @@ public:
     explicit file_size_limit(std::uintmax_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
         ::getrlimit(RLIMIT_FSIZE, &before_);
         rlimit limited = before_;
-        limited.rlim_cur = bytes;
+        limited.rlim_cur = static_cast<rlim_t>(bytes);
         ::setrlimit(RLIMIT_FSIZE, &limited);
     }
     ~file_size_limit() {

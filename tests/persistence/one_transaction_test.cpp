@@ -49,7 +49,7 @@ struct start_of_lock_file {
 // As a process leaves it that was killed at the end of a commit: with the commit before the last. The process must be
 // killed while it holds the write lock, for that is how the next writer knows.
 void leave_lock_file_behind(database& db) {
-    const std::size_t last = testing::last_transaction(db);
+    const auto last = static_cast<std::size_t>(testing::last_transaction(db));
     const std::size_t before = last - 1;
     const std::string path = db.folder() / "lock.mdb";
     const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);

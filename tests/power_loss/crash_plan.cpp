@@ -48,7 +48,7 @@ std::uint64_t position_before(const std::vector<step>& steps, std::size_t step) 
 
 std::vector<step> steps_of(const std::vector<event>& events) {
     std::vector<step> steps;
-    for (std::uint64_t i = 0; i < events.size(); ++i) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
         steps.push_back({events[i], false, i});
         if (events[i].what == call::write && events[i].is_through) steps.push_back({events[i], true, i});
     }

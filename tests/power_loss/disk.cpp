@@ -52,11 +52,11 @@ void write_image(const image& what, const std::filesystem::path& folder) {
             testing::write_file(folder / path, bytes);
 }
 
-void cached_file::write(std::uint64_t offset, std::string_view bytes) {
+void cached_file::write(std::size_t offset, std::string_view bytes) {
     const std::size_t end = offset + bytes.size();
     if (cache_.size() < end) cache_.resize(end);
     cache_.replace(offset, bytes.size(), bytes);
-    for (std::uint64_t sector = offset / sector_size; sector * sector_size < end; ++sector) {
+    for (std::size_t sector = offset / sector_size; sector * sector_size < end; ++sector) {
         pending_sector& version = pending_.emplace_back(pending_sector{writes_, sector, {}});
         const std::string_view now = std::string_view(cache_).substr(sector * sector_size, sector_size);
         std::copy(now.begin(), now.end(), version.bytes.begin());
@@ -70,9 +70,9 @@ void cached_file::sync() {
     writes_ = 0;
 }
 
-void cached_file::sync(std::uint64_t offset, std::uint64_t size) {
-    const std::uint64_t first = offset / sector_size;
-    const std::uint64_t end = (offset + size + sector_size - 1) / sector_size;
+void cached_file::sync(std::size_t offset, std::size_t size) {
+    const std::size_t first = offset / sector_size;
+    const std::size_t end = (offset + size + sector_size - 1) / sector_size;
     const std::size_t end_of_bytes = std::min<std::size_t>(end * sector_size, cache_.size());
     if (disk_.size() < end_of_bytes) disk_.resize(end_of_bytes);
     const std::size_t begin = first * sector_size;
@@ -88,7 +88,9 @@ std::size_t cached_file::size_after(const loss& how) const {
     if (how.came == loss::extent::all_came) return cache_.size();
     switch (scramble(how.seed, 3) % 4) {
         case 0: return disk_.size();
-        case 1: return std::min(most, least + scramble(how.seed, 4) % (most - least + 1) / sector_size * sector_size);
+        case 1:
+            return std::min(most, least + static_cast<std::size_t>(scramble(how.seed, 4) % (most - least + 1)) /
+                                              sector_size * sector_size);
         default: return cache_.size();
     }
 }
@@ -126,8 +128,8 @@ void disk::apply(const event& what) {
         case call::rename:
             if (what.folder != what.offset) throw std::logic_error("a move to another folder is not modelled");
             return change_entries(what.folder, {{name, nullptr}, {std::string(what.data), nodes_.at(what.object)}});
-        case call::write: return at(what.object).file.write(what.offset, what.data);
-        case call::resize: return at(what.object).file.resize(what.offset);
+        case call::write: return at(what.object).file.write(static_cast<std::size_t>(what.offset), what.data);
+        case call::resize: return at(what.object).file.resize(static_cast<std::size_t>(what.offset));
         case call::sync: {
             node& synced = at(what.object);
             synced.file.sync();
@@ -139,7 +141,7 @@ void disk::apply(const event& what) {
 }
 
 void disk::finish(const event& through_write) {
-    at(through_write.object).file.sync(through_write.offset, through_write.data.size());
+    at(through_write.object).file.sync(static_cast<std::size_t>(through_write.offset), through_write.data.size());
 }
 
 void disk::change_entries(std::uint64_t folder, change what) {

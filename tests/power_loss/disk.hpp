@@ -34,10 +34,10 @@ void write_image(const image& what, const std::filesystem::path& folder);
 /// of several versions of one since the last sync, the disk may have any.
 class cached_file {
 public:
-    void write(std::uint64_t offset, std::string_view bytes);
-    void resize(std::uint64_t size) { cache_.resize(size); }
+    void write(std::size_t offset, std::string_view bytes);
+    void resize(std::size_t size) { cache_.resize(size); }
     void sync();
-    void sync(std::uint64_t offset, std::uint64_t size);  ///< what O_DSYNC does for one write
+    void sync(std::size_t offset, std::size_t size);  ///< what O_DSYNC does for one write
 
     [[nodiscard]] const std::string& cached() const noexcept { return cache_; }
     [[nodiscard]] std::string after(const loss& how) const;
@@ -46,7 +46,7 @@ public:
 private:
     struct pending_sector {
         std::uint64_t write;
-        std::uint64_t number;
+        std::size_t number;
         std::array<char, 512> bytes;
     };
 

@@ -60,7 +60,7 @@ private:
         constexpr std::uint64_t step = 256 * page;
         std::string bytes(step + page, '\0');
         for (std::uint64_t at = where.begin; at < where.end;) {
-            const auto size = std::min<std::uint64_t>(step + page, where.end - at);
+            const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(step + page, where.end - at));
             const ssize_t got = ::pread(memory_, bytes.data(), size, static_cast<off_t>(at));
             if (got > 0 &&
                 std::string_view(bytes.data(), static_cast<std::size_t>(got)).find(wanted) != std::string::npos)

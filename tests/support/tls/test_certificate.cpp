@@ -52,8 +52,8 @@ test_certificate::test_certificate(const description& what, const test_certifica
     X509* const made = certificate_.get();
     X509_set_version(made, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(made), next_serial_number());
-    X509_gmtime_adj(X509_getm_notBefore(made), what.begins.count());
-    X509_gmtime_adj(X509_getm_notAfter(made), what.ends.count());
+    X509_gmtime_adj(X509_getm_notBefore(made), static_cast<long>(what.begins.count()));
+    X509_gmtime_adj(X509_getm_notAfter(made), static_cast<long>(what.ends.count()));
     X509_set_pubkey(made, key_.get());
     X509_NAME* const name = X509_get_subject_name(made);
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(what.name.c_str()), -1,
