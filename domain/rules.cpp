@@ -1,5 +1,7 @@
 #include "domain/rules.hpp"
 
+#include "domain/text.hpp"
+
 namespace pusherd::domain {
 namespace {
 
@@ -12,7 +14,7 @@ result<plan> decide_creation(const facts& known, const upsert& command, std::str
                              const user_limits& allowed) {
     if (known.pushers >= allowed.pushers)
         return error{errc::user_limit_exceeded,
-                     "You have " + std::to_string(known.pushers) + " pushers already, as many as you may have."};
+                     "You have " + counted(known.pushers, "pusher") + " already, as many as you may have."};
     if (known.bytes + command.shown.size() > allowed.bytes)
         return error{errc::user_limit_exceeded, "Your pushers would take more than the " +
                                                     std::to_string(allowed.bytes) + " bytes that they may take."};

@@ -5,6 +5,7 @@
 #include "app/configuration/options.hpp"
 #include "app/configuration/secret_arguments.hpp"
 #include "app/configuration/usage_error.hpp"
+#include "app/logging/journal.hpp"
 #include "app/service/core_dumps.hpp"
 #include "app/service/last_words.hpp"
 #include "app/service/serve.hpp"
@@ -57,7 +58,7 @@ public:
     /// @return the exit status; throws CLI::ParseError, and what the command throws
     int run(int argc, char** argv, std::span<char* const> arguments) {
         root_.failure_message([arguments](const CLI::App* root, const CLI::Error& error) {
-            return without_tokens(usage_error(*root, error, arguments), arguments);
+            return std::string(error_prefix()) + without_tokens(usage_error(*root, error, arguments), arguments);
         });
         parse_ = [argc, argv](command_line& into) { into.root_.parse(argc, argv); };
         parse_(*this);
@@ -185,6 +186,7 @@ void on_missing_page(int, siginfo_t* info, void*) {
 }
 
 void catch_missing_pages() {
+    (void)error_prefix();  // a signal handler must not be the first to ask
     struct sigaction action {};
     action.sa_sigaction = on_missing_page;
     action.sa_flags = SA_SIGINFO;
@@ -214,14 +216,14 @@ constexpr std::string_view out_of_memory = "pusherd: out of memory\n";
 }
 
 int fail_without_memory() noexcept {
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, out_of_memory.data(), out_of_memory.size());
+    say_last(out_of_memory);
     return EXIT_FAILURE;
 }
 
 int fail(const std::exception& error, int status, std::span<char* const> arguments) noexcept {
     try {
         const std::string what = without_tokens(error.what(), arguments);
-        std::cerr << "pusherd: " << domain::escape_control_characters(what) << '\n';
+        std::cerr << error_prefix() << "pusherd: " << domain::escape_control_characters(what) << '\n';
         return status;
     } catch (const std::bad_alloc&) {
         return fail_without_memory();

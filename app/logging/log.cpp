@@ -1,5 +1,6 @@
 #include "app/logging/log.hpp"
 
+#include "app/logging/journal.hpp"
 #include "domain/fixed_text.hpp"
 
 #include <poll.h>
@@ -29,14 +30,6 @@ bool is_wanted(severity how_much, log_level level) noexcept {
 
 // What clients cause comes as often as they like.
 bool may_repeat(severity how_much) noexcept { return how_much == severity::warning || how_much == severity::error; }
-
-// "the device and the inode number of the socket" that the journal gave us (systemd.exec(5), $JOURNAL_STREAM).
-bool stderr_is_the_journal() {
-    const char* const stream = std::getenv("JOURNAL_STREAM");
-    struct stat status {};
-    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
-    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
-}
 
 // Together they fit a line, however they are escaped.
 constexpr std::size_t longest_message = 640;

@@ -157,6 +157,12 @@ void write_store(persistence::database& db, prometheus_text& to) {
     if (found) write_store(*found, to);
 }
 
+void write_certificate(const net::tls::credentials& credentials, prometheus_text& to) {
+    to.family("pusherd_tls_certificate_expiry_timestamp_seconds", "gauge",
+              "When the certificate in use ends, as a Unix time.");
+    to.sample(static_cast<std::uint64_t>(std::max<std::int64_t>(credentials.expiry().time_since_epoch().count(), 0)));
+}
+
 void write_build(prometheus_text& to) {
     to.family("pusherd_build_info", "gauge", "1; what this is.");
     to.sample({{"version", PUSHERD_VERSION}}, 1);
@@ -177,6 +183,7 @@ void server_metrics::write(std::string& out) {
         write_refusals(seen.threads, to);
         write_connections(seen, to);
     }
+    if (credentials_ != nullptr) write_certificate(*credentials_, to);
     write_commits(store_, to);
     write_store(db_, to);
     write_process_metrics(to);

@@ -2,6 +2,7 @@
 
 #include "net/metrics/metrics_page.hpp"
 #include "net/server/server.hpp"
+#include "net/tls/credentials.hpp"
 #include "persistence/registry/database.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 
@@ -21,12 +22,16 @@ public:
     /// Before the server starts; it must outlive this page's last use.
     void set_server(const net::server& server) noexcept { server_ = &server; }
 
+    /// The same; nothing: it does not speak TLS.
+    void set_credentials(const net::tls::credentials* credentials) noexcept { credentials_ = credentials; }
+
     void write(std::string& out) override;
 
 private:
     persistence::database& db_;
     const persistence::lmdb_store& store_;
     const net::server* server_ = nullptr;
+    const net::tls::credentials* credentials_ = nullptr;
 };
 
 }  // namespace pusherd::app

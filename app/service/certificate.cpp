@@ -2,6 +2,8 @@
 
 #include "app/commands/commands.hpp"
 
+#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -30,6 +32,14 @@ std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed, const n
     if (!are_needed) return nullptr;
     check(files, log);
     return std::make_unique<net::tls::credentials>(files);
+}
+
+std::string validity(const net::tls::credentials& credentials) {
+    const std::time_t ends = std::chrono::system_clock::to_time_t(credentials.expiry());
+    std::tm utc{};
+    char text[sizeof "2027-02-24T12:00:00Z"];
+    ::gmtime_r(&ends, &utc);
+    return "valid until " + std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
 }
 
 std::shared_ptr<net::tls::credentials::renewal> read_credentials_again(const net::tls::credentials* credentials,

@@ -4,6 +4,7 @@
 #include "net/tls/credentials.hpp"
 
 #include <memory>
+#include <string>
 
 namespace pusherd::app {
 
@@ -12,6 +13,9 @@ namespace pusherd::app {
 [[nodiscard]] std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed,
                                                                       const net::tls::certificate_files& files,
                                                                       domain::logger& log);
+
+/// `valid until 2027-02-24T12:00:00Z`, of the one in use.
+[[nodiscard]] std::string validity(const net::tls::credentials& credentials);
 
 /// The same anew, while they are in use, perhaps from other files: to be adopted. Nothing if there are none.
 [[nodiscard]] std::shared_ptr<net::tls::credentials::renewal> read_credentials_again(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/logging/journal.hpp"
+
 #include <unistd.h>
 
 #include <cstdlib>
@@ -7,10 +9,17 @@
 
 namespace pusherd::app {
 
-/// Ends the process with 1 and one line on stderr. For signal handlers, too: it calls nothing but write(2) and
-/// _exit(2).
+/// One line on stderr, without memory. For signal handlers, too, once error_prefix() has been asked for: it calls
+/// nothing but write(2).
+inline void say_last(std::string_view line) noexcept {
+    for (const std::string_view part : {error_prefix(), line}) {
+        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, part.data(), part.size());
+    }
+}
+
+/// The same, and ends the process with 1.
 [[noreturn]] inline void end_saying(std::string_view line) noexcept {
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    say_last(line);
     std::_Exit(EXIT_FAILURE);
 }
 

@@ -102,19 +102,25 @@ void reloader::adopt(const serve_configuration& wanted) {
     const std::string waiting = changed_by_a_restart(running_, wanted);
     const std::string told =
         (file.empty() ? "there is no configuration file to read again" : "read " + file + " again") +
-        (changed.empty() ? "; nothing has changed" : "; changed: " + changed);
+        (!changed.empty()  ? "; changed: " + changed
+         : waiting.empty() ? "; nothing has changed"
+                           : "");
     serve_configuration running = with_changes_while_running(running_, wanted);
     const auto certificate = read_credentials_again(changing_.credentials, running.serve.certificate, log_);
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);
     changing_.server.change_settings(settings);
 
+    const bool is_another_certificate = certificate && changing_.credentials->is_another(*certificate);
     if (certificate) changing_.credentials->adopt(*certificate);
     running_ = std::move(running);
     log_.change_level(running_.serve.level);
     // At any log level: who asks for it wants to know.
     log_.write(severity::notice, told);
-    if (certificate) log_.write(severity::notice, "the certificate has been read anew");
+    if (certificate)
+        log_.write(severity::notice, domain::short_line{"the certificate has been read anew, and is ",
+                                                        is_another_certificate ? "another, " : "the same, ",
+                                                        validity(*changing_.credentials)});
     if (!waiting.empty()) log_.write(severity::warning, domain::short_line{"only a restart changes ", waiting});
 }
 

@@ -136,10 +136,12 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     server_metrics metrics(db, store);
     net::server server(settings, store, log, &metrics);
     metrics.set_server(server);
+    metrics.set_credentials(credentials.get());
 
     const auto lines = announcements(sockets);
     server.start(std::move(sockets), credentials.get());
     for (const std::string& line : lines) log.write(severity::notice, line);
+    if (credentials) log.write(severity::info, "the certificate is " + validity(*credentials));
     notify_service_manager("READY=1");
 
     watchdog dog(server, store, log);

@@ -23,6 +23,8 @@ void credentials::reload() {}
 struct credentials::renewal {};
 std::shared_ptr<credentials::renewal> credentials::read(certificate_files) const { return nullptr; }
 void credentials::adopt(renewal&) noexcept {}
+bool credentials::is_another(const renewal&) const noexcept { return false; }
+std::chrono::sys_seconds credentials::expiry() const noexcept { return {}; }
 std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
 
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}

@@ -45,6 +45,12 @@ void credentials::adopt(renewal& read) noexcept {
     state_->context.swap(read.context);
 }
 
+bool credentials::is_another(const renewal& read) const noexcept {
+    return !have_same_certificate(*read.context, *state_->current());
+}
+
+std::chrono::sys_seconds credentials::expiry() const noexcept { return expiry_of(*state_->current()); }
+
 std::unique_ptr<channel> credentials::accept(const connection_socket& socket) const {
     const context_ptr context = state_->current();
     return std::make_unique<channel>(*context, socket, channel::side::server);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -41,6 +42,12 @@ public:
     struct renewal;
     [[nodiscard]] std::shared_ptr<renewal> read(certificate_files files) const;
     void adopt(renewal& read) noexcept;
+
+    /// Whether what was read is another certificate than the one in use.
+    [[nodiscard]] bool is_another(const renewal& read) const noexcept;
+
+    /// When the certificate in use ends.
+    [[nodiscard]] std::chrono::sys_seconds expiry() const noexcept;
 
     /// The server's side of a new connection. The socket must outlive it. Throws bad_alloc.
     [[nodiscard]] std::unique_ptr<channel> accept(const connection_socket& socket) const;

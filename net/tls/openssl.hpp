@@ -16,6 +16,7 @@
 namespace pusherd::net::tls {
 
 #define PUSHERD_OPENSSL_FUNCTIONS(function)           \
+    function(ASN1_TIME_to_tm);                        \
     function(BIO_clear_flags);                        \
     function(BIO_get_data);                           \
     function(BIO_get_new_index);                      \
@@ -72,6 +73,7 @@ namespace pusherd::net::tls {
     function(SSL_version);                            \
     function(SSL_write_ex);                           \
     function(TLS_server_method);                      \
+    function(X509_cmp);                               \
     function(X509_cmp_current_time);                  \
     function(X509_get0_notAfter)
 

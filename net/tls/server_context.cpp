@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <new>
 #include <string>
 
@@ -109,6 +110,16 @@ context_ptr make_server_context(const certificate_files& files, ticket_keys& tic
     use_key(context.get(), files);
     ERR_clear_error();
     return context;
+}
+
+std::chrono::sys_seconds expiry_of(const SSL_CTX& context) noexcept {
+    std::tm utc{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(&context)), &utc) != 1) return {};
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&utc)));
+}
+
+bool have_same_certificate(const SSL_CTX& one, const SSL_CTX& other) noexcept {
+    return X509_cmp(SSL_CTX_get0_certificate(&one), SSL_CTX_get0_certificate(&other)) == 0;
 }
 
 }  // namespace pusherd::net::tls

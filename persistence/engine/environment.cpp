@@ -54,6 +54,7 @@ environment::environment(const std::filesystem::path& folder, const environment_
     const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) | (options.sync ? 0U : MDB_NOSYNC);
     check(mdb_env_open(raw, folder.c_str(), flags, 0600), "mdb_env_open");
     clear_stale_readers();
+    if (!options.read_only) watch_.emplace(folder);
 }
 
 environment::~environment() = default;

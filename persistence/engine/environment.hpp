@@ -1,5 +1,7 @@
 #pragma once
 
+#include "persistence/engine/folder_watch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -73,7 +75,8 @@ private:
     };
 
     std::unique_ptr<MDB_env, closer> env_;
-    std::mutex writing_;  ///< held during a write transaction; taken before readers_mutex_
+    std::optional<folder_watch> watch_;  ///< nothing: it is only read; used with writing_ held
+    std::mutex writing_;                 ///< held during a write transaction; taken before readers_mutex_
     std::mutex readers_mutex_;
     std::vector<snapshot_reader*> readers_;
     bool map_is_gone_ = false;  ///< read with any one of these mutexes held, written with all of them

@@ -14,11 +14,12 @@ const char* advice(int code) noexcept {
         // LMDB says so of a write that was cut short, too, as a full disk does.
         case EIO: return ": make room on the disk if it is full, writes work again then; else look after it";
         case EACCES:
-        case EPERM:
-        case EROFS: return ": the data folder and its files must be writable by this user";
+        case EPERM: return ": run it as the owner of the data folder, or as root";
+        case EROFS: return ": mounted read-only; a service may write where its unit allows it (ReadWritePaths=)";
         case MDB_MAP_FULL: return ": run pusherd serve with a larger --map-size";
         case MDB_READERS_FULL: return ": too many processes have the database open";
-        case ESTALE: return ": it was deleted or replaced while it was open; put it back, or restart with the new one";
+        case ESTALE:
+            return ": it was moved, deleted or replaced while it was open; put it back, or restart with the new";
         case MDB_PANIC: return ": the process must be restarted";
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:

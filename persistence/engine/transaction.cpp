@@ -139,7 +139,7 @@ opening_txn::~opening_txn() {
 
 void opening_txn::commit() { check(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit"); }
 
-write_txn::write_txn(environment& env) : read_txn(nullptr), writing_(env.writing_) {
+write_txn::write_txn(environment& env) : read_txn(nullptr), env_(env), writing_(env.writing_) {
     env.check_map();
     int code = mdb_txn_begin(env.handle(), nullptr, 0, &txn_);
     while (code == MDB_MAP_RESIZED) {
@@ -169,7 +169,7 @@ bool write_txn::erase_bytes(unsigned table_handle, std::string_view key) {
 
 // Under the process, another file may have been put in the place of the one that it has open: what is committed to that
 // is lost with it.
-void write_txn::check_that_file_is_in_its_place() const {
+void write_txn::check_that_file_is_in_its_place() {
     const char* folder = nullptr;
     int descriptor = -1;
     check(mdb_env_get_path(mdb_txn_env(txn_), &folder), "mdb_env_get_path");
@@ -180,6 +180,7 @@ void write_txn::check_that_file_is_in_its_place() const {
     if (::fstat(descriptor, &opened) != 0 || ::stat(path.c_str(), &found) != 0)
         throw storage_error(errno == ENOENT ? ESTALE : errno, "data.mdb");
     if (opened.st_ino != found.st_ino || opened.st_dev != found.st_dev) throw storage_error(ESTALE, "data.mdb");
+    if (env_.watch_ && !env_.watch_->is_in_its_place()) throw storage_error(ESTALE, "the data folder");
 }
 
 void write_txn::commit() {

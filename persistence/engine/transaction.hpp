@@ -145,14 +145,15 @@ public:
     }
 
     /// Ends the transaction: all of it is on disk when this returns, or none of it if it throws, as where data.mdb has
-    /// been deleted or replaced meanwhile.
+    /// been deleted or replaced meanwhile, or its folder moved.
     void commit();
 
 private:
-    void check_that_file_is_in_its_place() const;
+    void check_that_file_is_in_its_place();
     void put_bytes(unsigned table_handle, std::string_view key, std::string_view record);
     bool erase_bytes(unsigned table_handle, std::string_view key);
 
+    environment& env_;
     std::unique_lock<std::mutex> writing_;
 };
 

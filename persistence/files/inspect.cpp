@@ -101,7 +101,8 @@ void check_magic(const fs::path& path) {
         throw unusable_database(
             path.string() +
             ": was written on a machine of another byte order: run pusherd export there, and pusherd import here");
-    throw unusable_database(path.string() + ": is not a pusherd database; nothing was touched");
+    throw unusable_database(
+        path.string() + ": is not a pusherd database: restore a backup, or name another folder; nothing was touched");
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ folder_content inspect(const fs::path& folder) {
     std::error_code problem;
     const fs::file_status status = fs::status(folder, problem);
     if (status.type() == fs::file_type::not_found) return folder_content::absent;
-    if (problem) throw unusable_database(folder.string() + ": " + problem.message());
+    if (problem) throw unusable_database(storage_error(problem.value(), folder.string()).what());
     if (status.type() != fs::file_type::directory)
         throw unusable_database(folder.string() + ": is not a folder; --data names the folder of the database");
 
@@ -121,7 +122,7 @@ folder_content inspect(const fs::path& folder) {
         refuse_partial_backup(folder);
         return folder_content::nothing;
     }
-    if (problem) throw unusable_database(data.string() + ": " + problem.message());
+    if (problem) throw unusable_database(storage_error(problem.value(), data.string()).what());
     if (data_status.type() != fs::file_type::regular) throw unusable_database(data.string() + ": is not a file");
     if (is_half_created(data)) return folder_content::half_created;
     check_magic(data);

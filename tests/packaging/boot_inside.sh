@@ -68,7 +68,7 @@ states() {
     echo
 }
 # As operations.md says: a socket that stays open would have the service started again.
-stop_all() { systemctl stop "$@" pusherd.socket pusherd-tls.socket pusherd-metrics.socket; }
+stop_all() { systemctl stop "$@" pusherd.socket; }
 is_healthy() { [[ $(curl --silent --max-time 10 "$http/health") == OK ]]; }
 # Not by `grep -q`, which would end the pipe too early.
 logged() { journalctl --unit=pusherd --boot --output=cat --since="$since" | grep -F -e "$1" > /dev/null; }
@@ -77,7 +77,7 @@ now() { since=$(date '+%F %T.%6N'); }
 set_pusher() {  # TOKEN PUSHKEY [URL]
     curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $1" --data '{
         "kind":"http","app_id":"org.example.app","pushkey":"'"$2"'","app_display_name":"App",
-        "device_display_name":"Phone","lang":"en","data":{"url":"https://push.example.org/_matrix/push/v1/notify"}}' \
+        "device_display_name":"Phone","lang":"'"${lang:-en}"'","data":{"url":"https://push.example.org/_matrix/push/v1/notify"}}' \
         "${3:-$http}/$api/set"
 }
 lists() {  # TOKEN PUSHKEY
@@ -204,6 +204,8 @@ restart_and_upgrade() {
         { cat "$work/upgrade.log"; fail "no upgrade"; }
     stop_clients
     [[ $(main_pid) != "$before" ]] || fail "no restart"
+    [[ $(systemctl show --property=WatchdogUSec --value pusherd) == 45s &&
+        $(systemctl show --property=NeedDaemonReload --value pusherd) == no ]] || fail "the unit is still the old one"
     dpkg-query --show pusherd
     grep -x 'max-pushers = 2' /etc/pusherd/pusherd.toml || fail "the upgrade forgot what stood in the configuration"
     lists "$(< "$work/token")" second || fail "a pusher is lost"
@@ -229,9 +231,24 @@ bad_option() {
     states
     [[ $(systemctl show --property=ExecMainStatus,NRestarts --value pusherd | sort | tr '\n' ' ') == '0 2 ' ]] ||
         fail "it did not end with 2, and stay so"
+    journalctl --unit=pusherd --boot --output=cat --priority=err | grep -F 'no-such-option' ||
+        fail "why it is down is not shown by -p err"
     sed -i 's/^no-such-option = 2/max-pushers = 2/' /etc/pusherd/pusherd.toml
     systemctl restart pusherd
     is_healthy || fail "it does not recover"
+}
+
+# The service has a mount of its own for its folder, which goes along with it.
+move_its_folder() {
+    step "Its folder is moved away under it"
+    mv "$state" "$state.elsewhere"
+    [[ $(lang=de set_pusher "$(< "$work/token")" first) == 500 ]] || fail "a set is answered that would be lost"
+    cp -a "$state.elsewhere" "$state"
+    [[ $(lang=de set_pusher "$(< "$work/token")" first) == 500 ]] || fail "a set is answered that would be lost"
+    journalctl --unit=pusherd --boot --output=cat --priority=err --lines=1
+    rm -r "$state"
+    mv "$state.elsewhere" "$state"
+    [[ $(lang=de set_pusher "$(< "$work/token")" first) == 200 ]] || fail "sets are refused though it is back"
 }
 
 watch() {
@@ -400,6 +417,19 @@ back_up() {
     ls -ln "$state"
     [[ $(find "$state" ! -uid "$(service_uid)") == '' ]] || fail "not all is the service's own"
 
+    step "Stops while clients wait at every socket"
+    for _ in 1 2 3 4 5 6; do
+        (for _ in 1 2 3 4 5 6; do
+            curl --silent --max-time 5 "$http/health" http://127.0.0.1:9108/metrics https://example.org:8448/health &
+        done
+        wait) > /dev/null 2>&1 &
+        sleep 0.2
+        stop_all || fail "a stop was cancelled"
+        [[ $(systemctl show --property=ActiveState --value pusherd) == inactive ]] || fail "it goes on"
+        systemctl start pusherd
+    done
+    wait
+
     step "A backup that belongs to root"
     stop_all
     rm -rf "$state.damaged"
@@ -484,6 +514,7 @@ case $boot in
         reload
         restart_and_upgrade
         kill_it
+        move_its_folder
         bad_option
         watch
         serve_tls

@@ -87,7 +87,7 @@ make_base() {
 
 # --- what comes along -------------------------------------------------------------------------------------------------
 
-# The package, the same one with a higher version, and what is run.
+# The package, the same one with a higher version and another unit, and what is run.
 make_payload() {
     local folder=$work/payload version
     rm -rf "$folder" "$work/newer" "$work/payload.disk"
@@ -96,6 +96,7 @@ make_payload() {
     dpkg-deb --raw-extract "$package" "$work/newer"
     version=$(dpkg-deb --field "$package" Version)
     sed -i "s/^Version: .*/Version: $version+newer/" "$work/newer/DEBIAN/control"
+    sed -i 's/^WatchdogSec=.*/WatchdogSec=45s/' "$work/newer/usr/lib/systemd/system/pusherd.service"
     dpkg-deb --root-owner-group --build "$work/newer" "$folder/newer.deb" > /dev/null
     mke2fs -q -t ext4 -d "$folder" "$work/payload.disk" 64M
 }

@@ -50,8 +50,10 @@ check_rules() {
 start_server() {
     "$bench" seed --data "$work/data" --users 20 > "$work/seed"
     port=$(free_port) metrics_port=$(free_port)
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj /CN=localhost \
+        -keyout "$work/key.pem" -out "$work/certificate.pem" 2> "$work/openssl.log" || fail "$(cat "$work/openssl.log")"
     "$pusherd" serve --data "$work/data" --listen "127.0.0.1:$port" --metrics-listen "127.0.0.1:$metrics_port" \
-        --set-rate 5 --set-burst 5 2> "$work/pusherd.log" &
+        --listen tls:127.0.0.1:0 --tls-cert "$work/certificate.pem" --tls-key "$work/key.pem" --set-rate 5 --set-burst 5 2> "$work/pusherd.log" &
     started+=($!)
     wait_for pusherd curl -sf "http://127.0.0.1:$port/health"
 }

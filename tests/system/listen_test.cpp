@@ -92,6 +92,20 @@ BOOST_AUTO_TEST_CASE(under_systemd_each_line_begins_with_its_priority) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(under_systemd_what_ends_a_command_has_the_priority_of_an_error) {
+    const pusherd_folder folder;
+    const std::string no_folder = folder.file("a file").string();
+    write_file(no_folder, "x");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"serve", "--data", no_folder}, {"serve", "--threads", "none"}, {"stat", "--none"}}) {
+        pusherd_process command({.arguments = arguments, .is_logged_to_journal = true});
+        const process_end& end = command.wait();
+        BOOST_TEST(end.status != 0);
+        BOOST_TEST(end.err.starts_with("<3>pusherd: "), end.err);
+        BOOST_TEST(lines_of(end.err).size() == 1U, end.err);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(at_level_error_there_is_but_the_line_with_the_port) {
     const pusherd_folder folder;
     pusherd_server server(folder.data(), {"--log-level", "error"});

@@ -6,6 +6,7 @@
 #include "tests/support/files.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@ namespace pusherd::testing {
 namespace {
 
 using net::tls::certificate_files;
+using namespace std::chrono_literals;
 
 struct some_files {
     temporary_folder folder;
@@ -46,6 +48,22 @@ BOOST_AUTO_TEST_CASE(one_file_may_hold_both) {
     write_file(files.chain, certificate.key() + certificate.certificate());
     files.key = files.chain;
     BOOST_CHECK_NO_THROW(net::tls::credentials{files});
+}
+
+BOOST_AUTO_TEST_CASE(it_tells_when_it_ends_and_whether_a_renewal_is_another_one) {
+    using std::chrono::system_clock;
+    net::tls::credentials used{files};
+    const auto left = used.expiry() - system_clock::now();
+    BOOST_TEST((left > 3590s && left <= 3600s));
+    const auto same = used.read(files);
+    BOOST_TEST(!used.is_another(*same));
+
+    const auto longer = test_certificate({.ends = std::chrono::hours(48)}).write(folder.path());
+    const auto renewal = used.read(longer);
+    BOOST_TEST(used.is_another(*renewal));
+    BOOST_TEST((used.expiry() - system_clock::now() < 2h));
+    used.adopt(*renewal);
+    BOOST_TEST((used.expiry() - system_clock::now() > 47h));
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_not_there_are_refused) {
