@@ -16,12 +16,17 @@ namespace {
 
 std::string packaged() { return read_file(PUSHERD_PACKAGED_CONFIG); }
 
+// The file says what it is on 64 bits, and in words what it is on 32.
+std::string as_on_this_machine(const std::string& line) {
+    return sizeof(void*) == 4 && line == "map-size = \"16G\"" ? "map-size = \"1G\"" : line;
+}
+
 // With every option given that stands behind a #.
 std::string with_all_options() {
     std::string all;
     std::istringstream in(packaged());
     for (std::string line; std::getline(in, line);)
-        (all += line.starts_with('#') && !line.starts_with("# ") ? line.substr(1) : line) += '\n';
+        (all += line.starts_with('#') && !line.starts_with("# ") ? as_on_this_machine(line.substr(1)) : line) += '\n';
     return all;
 }
 
