@@ -27,6 +27,7 @@ bool credentials::is_another(const renewal&) const noexcept { return false; }
 std::chrono::sys_seconds credentials::expiry() const noexcept { return {}; }
 std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
 
+channel::channel(ssl_ctx_st&, const connection_socket& socket, side) : link_{.socket = socket} {}
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}
 connection_socket::transfer channel::shake_hands() noexcept { return unsupported(); }
 connection_socket::transfer channel::receive(std::span<char>) noexcept { return unsupported(); }
