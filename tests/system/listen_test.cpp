@@ -1,5 +1,6 @@
 // The addresses that `serve` listens on, and what it says about them.
 
+#include "tests/support/files.hpp"
 #include "tests/support/pusherd_folder.hpp"
 
 #include <boost/json/parse.hpp>
