@@ -61,4 +61,5 @@ if [[ -n $reports ]]; then
     fail "the thread sanitizer has something to say"
 fi
 if ((status != 0)); then fail "the server ended with $status: $(< "$work/log")"; fi
-say "No report of the thread sanitizer; $(grep -c '^ok' "$work/commands") times token issue, token revoke and verify meanwhile"
+count=$(grep -c '^ok' "$work/commands") || fail "no command was carried out meanwhile"
+say "No report of the thread sanitizer; $count times token issue, token revoke and verify meanwhile"

@@ -4,10 +4,8 @@
 #include "domain/fixed_text.hpp"
 
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <ctime>
 #include <utility>
 

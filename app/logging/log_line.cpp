@@ -50,7 +50,8 @@ void append_text(log_line& line, std::string_view message) noexcept {
 void append_json_string(log_line& line, std::string_view message) noexcept {
     line.append("\"");
     while (!message.empty()) {
-        for (const char c : domain::take_escaped(message).view()) {
+        const auto character = domain::take_escaped(message);
+        for (const char c : character.view()) {
             if (c == '"' || c == '\\') line.append("\\");
             line.append({&c, 1});
         }

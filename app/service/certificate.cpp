@@ -2,7 +2,6 @@
 
 #include "app/commands/commands.hpp"
 
-#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <string>
@@ -35,7 +34,7 @@ std::unique_ptr<net::tls::credentials> load_credentials(bool are_needed, const n
 }
 
 std::string validity(const net::tls::credentials& credentials) {
-    const std::time_t ends = std::chrono::system_clock::to_time_t(credentials.expiry());
+    const auto ends = static_cast<std::time_t>(credentials.expiry().time_since_epoch().count());
     std::tm utc{};
     char text[sizeof "2027-02-24T12:00:00Z"];
     ::gmtime_r(&ends, &utc);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/logging/journal.hpp"
+#include "domain/fixed_text.hpp"
 
 #include <unistd.h>
 
@@ -12,9 +13,8 @@ namespace pusherd::app {
 /// One line on stderr, without memory. For signal handlers, too, once error_prefix() has been asked for: it calls
 /// nothing but write(2).
 inline void say_last(std::string_view line) noexcept {
-    for (const std::string_view part : {error_prefix(), line}) {
-        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, part.data(), part.size());
-    }
+    const domain::fixed_text<512> whole{error_prefix(), line};  // in one write: no other thread's line comes between
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.view().data(), whole.view().size());
 }
 
 /// The same, and ends the process with 1.

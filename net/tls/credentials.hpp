@@ -43,7 +43,7 @@ public:
     [[nodiscard]] std::shared_ptr<renewal> read(certificate_files files) const;
     void adopt(renewal& read) noexcept;
 
-    /// Whether what was read is another certificate than the one in use.
+    /// Whether what was read is another certificate than the one in use, whoever vouches for it.
     [[nodiscard]] bool is_another(const renewal& read) const noexcept;
 
     /// When the certificate in use ends.

@@ -42,8 +42,15 @@ std::string_view take_word(std::string_view& line) noexcept {
 folder_watch::folder_watch(std::filesystem::path folder)
     : folder_(std::move(folder)),
       mounted_from_(mounted_from(folder_)),
-      inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      look_closely_(inotify_ < 0 || ::inotify_add_watch(inotify_, folder_.c_str(), IN_MOVE_SELF) < 0) {}
+      inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    if (inotify_ < 0) return;
+    if (::inotify_add_watch(inotify_, folder_.c_str(), IN_MOVE_SELF) >= 0) {
+        look_closely_ = false;
+    } else {
+        ::close(inotify_);
+        inotify_ = -1;
+    }
+}
 
 folder_watch::~folder_watch() {
     if (inotify_ >= 0) ::close(inotify_);
@@ -60,6 +67,8 @@ bool folder_watch::was_moved() noexcept {
 bool folder_watch::is_in_its_place() {
     if (was_moved()) look_closely_ = true;
     if (!look_closely_) return true;
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder_, ignored)) return false;
     if (mounted_from(folder_) != mounted_from_) return false;
     look_closely_ = inotify_ < 0;
     return true;

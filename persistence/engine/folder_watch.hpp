@@ -10,17 +10,19 @@ namespace pusherd::persistence {
 
 /// Notices that the data folder is moved away from under the process where its path does not tell: systemd gives a
 /// service a mount of its own for the state directory, and that goes along with the folder, wherever it is moved to.
+/// Of the folder itself: a move of one above it is not told.
 /// One thread at a time.
 class folder_watch {
 public:
-    /// The folder must be there. Where the system has no inotify instance to give, every look is a slow one.
+    /// The folder must be there. Where the system has no inotify watch to give, every look is a slow one.
     explicit folder_watch(std::filesystem::path folder);
     ~folder_watch();
 
     folder_watch(const folder_watch&) = delete;
     folder_watch& operator=(const folder_watch&) = delete;
 
-    /// Whether the folder is mounted from where it was. A system call, as long as nobody moves it. Throws bad_alloc.
+    /// Whether the folder is mounted from where it was. A system call, as long as nobody moves it. Throws
+    /// bad_alloc, and ios_base::failure where the mounts cannot be read.
     [[nodiscard]] bool is_in_its_place();
 
 private:
@@ -29,7 +31,7 @@ private:
     std::filesystem::path folder_;
     std::optional<std::string> mounted_from_;  // when the watch began; nothing: the system does not say
     int inotify_;                              // -1: none
-    bool look_closely_;
+    bool look_closely_ = true;
 };
 
 /// What of its file system the mount with this id shows, by a text in the form of /proc/self/mountinfo (proc(5)).

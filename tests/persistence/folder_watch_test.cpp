@@ -26,7 +26,11 @@ int in_a_mount_namespace(Function&& checks) {
     if (child == 0) {
         if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(not_permitted);
         if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(not_permitted);
-        ::_exit(checks());
+        try {
+            ::_exit(checks());
+        } catch (...) {
+            ::_exit(126);
+        }
     }
     int status = 0;
     ::waitpid(child, &status, 0);

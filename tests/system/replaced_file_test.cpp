@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(sets_are_refused_while_it_is_gone_and_lists_go_on) {
 
     fs::rename(data, moved);
     BOOST_TEST(alice.set(pusher_body("org.example.app", "two")).status == 500);
-    BOOST_TEST(server.process().wait_for_line("moved, deleted or replaced").find("could not be stored") != std::string::npos);
+    BOOST_TEST(server.process().wait_for_line("moved, deleted or replaced").find("could not be stored") !=
+               std::string::npos);
     fs::copy_file(moved, data);  // what is read is the old one's
     BOOST_TEST(alice.set(pusher_body("org.example.app", "two")).status == 500);
     BOOST_TEST(pushkeys_in(alice.get()) == "one ");
