@@ -75,7 +75,7 @@ void drain(net::server& server, const signals& coming, watchdog& dog, std::chron
     server.begin_stop();
     const auto began = net::clock::now();
     const auto deadline = began + at_most;
-    while (!server.is_idle()) {
+    while (!server.has_stopped()) {
         if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
         dog.tell_if_due();
         if (net::clock::now() >= began + net::bounds::last_requests) server.end_idle_connections();

@@ -45,6 +45,7 @@ void server::start(listening_sockets sockets, const tls::credentials* credential
     workers_.front()->set_on_sweep([this] {
         for (const auto& each : acceptors_) each->resume();
     });
+    is_listening_ = true;
     for (const auto& each : workers_) each->start();
 }
 
@@ -213,6 +214,7 @@ void server::end_idle_connections() {
 
 void server::close_listeners() noexcept {
     for (const auto& each : acceptors_) each->close();
+    is_listening_ = false;
 }
 
 void server::abort() {

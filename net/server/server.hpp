@@ -10,6 +10,7 @@
 #include "net/server/statistics.hpp"
 #include "net/server/worker.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -57,6 +58,10 @@ public:
     /// Whether every connection has ended.
     [[nodiscard]] bool is_idle() const noexcept { return connections_ == 0; }
 
+    /// After begin_stop(): whether the listeners are closed and every connection has ended, so that none comes any
+    /// more. To be idle is not enough: who has just connected may be about to be accepted.
+    [[nodiscard]] bool has_stopped() const noexcept { return !is_listening_ && is_idle(); }
+
     /// How many connections there are.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
@@ -81,6 +86,7 @@ private:
     domain::logger& log_;
     rate_limiter set_rate_;
     connection_count connections_{0};
+    std::atomic<bool> is_listening_ = false;
     domain::counter accepted_;  // these are the first worker's thread's
     domain::counter evicted_;
     domain::counter turned_away_;

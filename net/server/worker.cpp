@@ -118,6 +118,10 @@ void worker::adopt_arrivals() noexcept {
 }
 
 void worker::adopt_here(arrival& arrived) {
+    if (aborting_) {  // its socket closes with it
+        --connections_;
+        return;
+    }
     std::unique_ptr<session> adopted;
     try {
         adopted = std::make_unique<session>(*this, std::move(arrived.socket), arrived.terms);
@@ -158,6 +162,7 @@ void worker::leave_here() noexcept {
 }
 
 void worker::abort_here() noexcept {
+    aborting_ = true;
     for (session& each : sessions_) each.abort();
 }
 

@@ -155,6 +155,7 @@ private:
     int guests_ = 0;
     bool stopping_ = false;
     bool leaving_ = false;
+    bool aborting_ = false;
     bool ending_ = false;
     std::string last_words_;  // what last_words_of() gives; has room for it from the start
 

@@ -1,5 +1,7 @@
 #include "persistence/engine/folder_watch.hpp"
 
+#include "persistence/engine/storage_error.hpp"
+
 #include <fcntl.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -24,9 +27,12 @@ std::optional<std::uint64_t> mount_id_of(const std::filesystem::path& folder) no
 }
 
 std::optional<std::string> mounted_from(const std::filesystem::path& folder) {
+    constexpr const char* mounts = "/proc/self/mountinfo";
     const auto id = mount_id_of(folder);
     if (!id) return std::nullopt;
-    std::ifstream file("/proc/self/mountinfo", std::ios::binary);
+    std::ifstream file(mounts, std::ios::binary);
+    // Where there is no /proc, that stays so; for want of descriptors it must not look like another mount.
+    if (!file && errno != ENOENT) throw storage_error(errno, mounts);
     return root_of_mount(std::string(std::istreambuf_iterator<char>(file), {}), *id);
 }
 

@@ -14,15 +14,16 @@ namespace pusherd::persistence {
 /// One thread at a time.
 class folder_watch {
 public:
-    /// The folder must be there. Where the system has no inotify watch to give, every look is a slow one.
+    /// The folder must be there. Where the system has no inotify watch to give, every look is a slow one. Throws
+    /// storage_error where the mounts cannot be read.
     explicit folder_watch(std::filesystem::path folder);
     ~folder_watch();
 
     folder_watch(const folder_watch&) = delete;
     folder_watch& operator=(const folder_watch&) = delete;
 
-    /// Whether the folder is mounted from where it was. A system call, as long as nobody moves it. Throws
-    /// bad_alloc, and ios_base::failure where the mounts cannot be read.
+    /// Whether the folder is mounted from where it was. A system call, as long as nobody moves it.
+    /// Throws bad_alloc, and storage_error where the mounts cannot be read.
     [[nodiscard]] bool is_in_its_place();
 
 private:

@@ -172,8 +172,8 @@ bool write_txn::erase_bytes(unsigned table_handle, std::string_view key) {
 void write_txn::check_that_file_is_in_its_place() {
     const char* folder = nullptr;
     int descriptor = -1;
-    check(mdb_env_get_path(mdb_txn_env(txn_), &folder), "mdb_env_get_path");
-    check(mdb_env_get_fd(mdb_txn_env(txn_), &descriptor), "mdb_env_get_fd");
+    check(mdb_env_get_path(env_.handle(), &folder), "mdb_env_get_path");
+    check(mdb_env_get_fd(env_.handle(), &descriptor), "mdb_env_get_fd");
     struct stat opened {};
     struct stat found {};
     const domain::fixed_text<4096> path{folder, "/data.mdb"};

@@ -60,6 +60,21 @@ BOOST_AUTO_TEST_CASE(idle_connections_are_closed_and_the_port_as_well) {
     BOOST_TEST(eventually([this] { return refuses_connections(port()); }));
 }
 
+BOOST_AUTO_TEST_CASE(once_it_has_stopped_nobody_comes_any_more) {
+    for (int i = 0; i < 50; ++i) {
+        running_server server(one_thread());
+        http_connection late(server.port());  // perhaps not accepted yet
+        server.server().begin_stop();
+        BOOST_TEST_REQUIRE(eventually([&] {
+            server.server().end_idle_connections();
+            return server.server().has_stopped();
+        }));
+        BOOST_TEST(refuses_connections(server.port()));
+        BOOST_TEST(server.server().connections() == 0U);
+        BOOST_TEST(closes(late));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_request_whose_body_is_under_way_is_answered_with_connection_close) {
     const std::string alice = token("@alice:example.org");
     const std::string body = pusher_body("app", "key");

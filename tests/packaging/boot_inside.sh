@@ -77,7 +77,8 @@ now() { since=$(date '+%F %T.%6N'); }
 set_pusher() {  # TOKEN PUSHKEY [URL]
     curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $1" --data '{
         "kind":"http","app_id":"org.example.app","pushkey":"'"$2"'","app_display_name":"App",
-        "device_display_name":"Phone","lang":"'"${lang:-en}"'","data":{"url":"https://push.example.org/_matrix/push/v1/notify"}}' \
+        "device_display_name":"Phone","lang":"'"${lang:-en}"'",
+        "data":{"url":"https://push.example.org/_matrix/push/v1/notify"}}' \
         "${3:-$http}/$api/set"
 }
 lists() {  # TOKEN PUSHKEY
