@@ -75,8 +75,21 @@ std::string show(const pusher& what) {
     if (what.profile_tag) append_member(out, "profile_tag", *what.profile_tag);
     out += ",\"data\":";
     out += what.data;
-    out += '}';
     return out;
+}
+
+void show_state(const pusher_state& state, std::string& out) {
+    const std::string_view enabled = state.enabled ? "true" : "false";
+    out.append(R"(,"enabled":)").append(enabled);
+    out.append(R"(,")").append(unstable_enabled).append(R"(":)").append(enabled);
+    for (const std::string_view name : {R"(,"device_id":)", R"(,"org.matrix.msc3881.device_id":)"}) {
+        out += name;
+        if (state.kind == pusher_kind::http && !state.device_id.empty())
+            append_string(out, state.device_id);
+        else
+            out += "null";
+    }
+    out += '}';
 }
 
 }  // namespace pusherd::domain

@@ -21,13 +21,22 @@ result<plan> decide_creation(const facts& known, const upsert& command, std::str
     return plan{.what = outcome::created,
                 .write_own = true,
                 .evict_others = known.others_hold_key && !command.append,
-                .device_id = std::string(device_id)};
+                .device_id = std::string(device_id),
+                .enabled = decide_enabled(command.enabled, std::nullopt)};
+}
+
+// Who says whether it is enabled may do so from afar: a remote toggle does not take the pusher along to its device.
+std::string_view device_after_update(const own_pusher& own, const upsert& command, std::string_view device_id) {
+    return device_id.empty() || command.enabled.is_there() ? own.device_id : device_id;
 }
 
 plan decide_update(const facts& known, const upsert& command, std::string_view device_id) {
-    const std::string_view bound_to = device_id.empty() ? known.own->device_id : device_id;
-    plan decided{.evict_others = known.others_hold_key && !command.append, .device_id = std::string(bound_to)};
-    decided.write_own = known.own->shown != command.shown || known.own->device_id != bound_to;
+    const std::string_view bound_to = device_after_update(*known.own, command, device_id);
+    plan decided{.evict_others = known.others_hold_key && !command.append,
+                 .device_id = std::string(bound_to),
+                 .enabled = decide_enabled(command.enabled, known.own->enabled)};
+    decided.write_own = known.own->shown != command.shown || known.own->device_id != bound_to ||
+                        known.own->enabled != decided.enabled;
     decided.what = decided.writes() ? outcome::updated : outcome::unchanged;
     return decided;
 }
@@ -48,6 +57,14 @@ std::string_view to_string(outcome what) noexcept {
 bool evicts(const set_command& command) noexcept {
     const auto* create = std::get_if<upsert>(&command);
     return create != nullptr && !create->append;
+}
+
+bool decide_enabled(const enabled_wish& wish, std::optional<bool> stored) noexcept {
+    // A client that knows one name sends the other back as it was listed: the one that differs is the one it means.
+    if (stored && wish.stable && wish.unstable && *wish.stable != *wish.unstable) return !*stored;
+    if (wish.unstable) return *wish.unstable;
+    // An app that sets its pusher at every start, and says nothing of this, does not undo what the user chose elsewhere.
+    return wish.stable.value_or(stored.value_or(true));
 }
 
 result<plan> decide(const facts& known, const set_command& command, std::string_view device_id,

@@ -32,6 +32,7 @@ inline constexpr std::size_t outcomes = 5;  ///< how many there are
 struct own_pusher {
     std::string_view shown;
     std::string_view device_id;  ///< empty: it belongs to no device
+    bool enabled = true;
 };
 
 /// What the rules need to know. The store looks it up in the transaction that will carry the plan out.
@@ -39,7 +40,7 @@ struct facts {
     std::optional<own_pusher> own;
     bool others_hold_key = false;  ///< another user has a pusher with this key; looked up only if evicts() the command
     std::size_t pushers = 0;       ///< how many the user has
-    std::size_t bytes = 0;         ///< what they take in a list
+    std::size_t bytes = 0;         ///< what their owner has said of them takes in a list
 };
 
 /// How many pushers a user may have.
@@ -55,12 +56,17 @@ struct plan {
     bool remove_own = false;    ///< the user's own pusher is to go
     bool evict_others = false;  ///< every other user's pusher with this key is to go
     std::string device_id{};    ///< with write_own; empty: bound to no device
+    bool enabled = true;        ///< with write_own
 
     [[nodiscard]] bool writes() const noexcept { return write_own || remove_own || evict_others; }
 };
 
 /// Whether the command takes its key away from other users: an upsert without `append: true`.
 [[nodiscard]] bool evicts(const set_command& command) noexcept;
+
+/// Whether the pusher is to be enabled (MSC3881).
+/// @param stored whether it is now; nothing: there is none
+[[nodiscard]] bool decide_enabled(const enabled_wish& wish, std::optional<bool> stored) noexcept;
 
 /// Decides a set.
 /// @param device_id the device of the access token, empty if it has none: then an existing binding stays as it is

@@ -30,10 +30,13 @@ enum class field : std::size_t {
     data,
     profile_tag,
     append,
+    enabled,
+    unstable_enabled,
 };
 
-constexpr std::array<std::string_view, 9> field_names{
-    "kind", "app_id", "pushkey", "app_display_name", "device_display_name", "lang", "data", "profile_tag", "append"};
+constexpr std::array<std::string_view, 11> field_names{
+    "kind", "app_id",      "pushkey", "app_display_name", "device_display_name", "lang",
+    "data", "profile_tag", "append",  "enabled",          unstable_enabled};
 
 constexpr std::string_view name_of(field which) noexcept { return field_names[static_cast<std::size_t>(which)]; }
 
@@ -75,6 +78,7 @@ public:
 private:
     [[nodiscard]] const json::value* find(field which) const { return values_[static_cast<std::size_t>(which)]; }
     [[nodiscard]] std::string_view text(field which) const { return view(find(which)->get_string()); }
+    [[nodiscard]] std::optional<bool> boolean(field which) const;
 
     [[nodiscard]] result<> require(std::span<const field> fields) const;
     [[nodiscard]] result<> check_string(field which) const;
@@ -99,6 +103,13 @@ result<> set_body::require(std::span<const field> fields) const {
     }
     if (!absent.empty()) return error{errc::missing_param, std::move(absent)};
     return {};
+}
+
+// Nothing where it is absent or null: for check_options() to have said what else it may be.
+std::optional<bool> set_body::boolean(field which) const {
+    const json::value* value = find(which);
+    if (value == nullptr || !value->is_bool()) return std::nullopt;
+    return value->get_bool();
 }
 
 result<> set_body::check_string(field which) const {
@@ -169,9 +180,11 @@ result<> set_body::check_email() const {
 result<> set_body::check_options() const {
     const json::value* format = find(field::data)->get_object().if_contains("format");
     if (format != nullptr && !format->is_string()) return invalid("data.format", "must be a string");
-    const json::value* append = find(field::append);
-    if (append != nullptr && !append->is_bool() && !append->is_null())
-        return invalid(field::append, "must be true, false or null");
+    for (const field key : {field::append, field::enabled, field::unstable_enabled}) {
+        const json::value* value = find(key);
+        if (value != nullptr && !value->is_bool() && !value->is_null())
+            return invalid(key, "must be true, false or null");
+    }
     return {};
 }
 
@@ -205,10 +218,14 @@ result<upsert> set_body::to_upsert(const set_policy& policy) const {
     };
     if (const json::value* tag = find(field::profile_tag); tag != nullptr && tag->is_string())
         wanted.profile_tag = std::string(view(tag->get_string()));
-    const json::value* append = find(field::append);
     std::string shown = show(wanted);
-    return upsert{std::move(wanted.key), *kind, std::move(shown),
-                  append != nullptr && append->is_bool() && append->get_bool()};
+    return upsert{
+        .key = std::move(wanted.key),
+        .kind = *kind,
+        .shown = std::move(shown),
+        .append = boolean(field::append).value_or(false),
+        .enabled = {.stable = boolean(field::enabled), .unstable = boolean(field::unstable_enabled)},
+    };
 }
 
 result<json::value> parse_json(std::string_view body, const json::storage_ptr& memory) {

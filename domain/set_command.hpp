@@ -3,18 +3,30 @@
 #include "domain/error.hpp"
 #include "domain/pusher.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace pusherd::domain {
 
+/// What a set says of whether its pusher is enabled (MSC3881), under each of the two names; nothing where it is silent,
+/// or says null.
+struct enabled_wish {
+    std::optional<bool> stable{};    ///< `enabled`
+    std::optional<bool> unstable{};  ///< `org.matrix.msc3881.enabled`
+
+    /// Whether it says anything.
+    [[nodiscard]] bool is_there() const noexcept { return stable || unstable; }
+};
+
 /// "Create this pusher, or make mine so": a set whose `kind` is not null.
 struct upsert {
     pusher_key key;
     pusher_kind kind;
-    std::string shown;    ///< show() of the pusher: all that is stored of what the client said
-    bool append = false;  ///< true: other users' pushers with the same key stay
+    std::string shown;       ///< show() of the pusher: all that is stored of what the client said
+    bool append = false;     ///< true: other users' pushers with the same key stay
+    enabled_wish enabled{};  ///< whether it is to be told of notifications
 };
 
 /// "Delete mine": a set whose `kind` is null.

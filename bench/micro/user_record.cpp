@@ -22,7 +22,7 @@ std::vector<persistence::registration> registrations(std::int64_t count, const s
 const std::string shown =
     R"({"app_id":"com.example.app.ios","pushkey":"APA91bHPRgkF3JUikC4ENAHEeMrd41Zxv3hVZjC9KtT8OvPV","kind":"http",)"
     R"("app_display_name":"Mat Rix","device_display_name":"iPhone 9","lang":"en","profile_tag":"xxyyzz",)"
-    R"("data":{"url":"https://push-gateway.location.here/_matrix/push/v1/notify","format":"event_id_only"}})";
+    R"("data":{"url":"https://push-gateway.location.here/_matrix/push/v1/notify","format":"event_id_only"})";
 
 void encode_a_user(benchmark::State& state) {
     const auto pushers = registrations(state.range(0), shown);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view versions_body =
     R"({"versions":["r0.0.1","r0.1.0","r0.2.0","r0.3.0","r0.4.0","r0.5.0","r0.6.0","r0.6.1",)"
     R"("v1.1","v1.2","v1.3","v1.4","v1.5","v1.6","v1.7","v1.8","v1.9","v1.10","v1.11","v1.12"],)"
-    R"("unstable_features":{}})";
+    R"("unstable_features":{"org.matrix.msc3881":true,"org.matrix.msc3881.stable":true}})";
 
 constexpr std::string_view list_begin = R"({"pushers":[)";
 constexpr std::string_view list_end = "]}";

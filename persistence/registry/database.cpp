@@ -5,6 +5,7 @@
 #include "persistence/files/data_folder.hpp"
 #include "persistence/records/bytes.hpp"
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/migration.hpp"
 
 #include <algorithm>
 
@@ -46,15 +47,6 @@ std::optional<std::size_t> recorded_map_size(const read_txn& txn, const tables& 
 std::size_t to_whole_pages(std::size_t bytes) {
     constexpr std::size_t page = 64 * 1024;
     return (bytes + page - 1) / page * page;
-}
-
-void check_schema(const fs::path& folder, const read_txn& txn, const tables& all) {
-    const auto version = read_meta<std::uint32_t>(txn, all, schema_entry);
-    if (!version || !txn.contains(all.meta, program_entry)) refuse(folder, "is not a pusherd database");
-    // Schema 1 is the first. A later one migrates what it finds here, in one write transaction.
-    if (*version != schema_version)
-        refuse(folder, "has schema " + std::to_string(*version) + ", this pusherd knows schema " +
-                           std::to_string(schema_version) + ": run the newer pusherd that wrote it");
 }
 
 // A user of another server who has a token already, or nothing.
@@ -188,7 +180,26 @@ void database::open_schema(const database_options& options) {
     open_tables(txn);
     txn.commit();
     apply_map_size(options);
+    if (options.mode != open_mode::look) migrate_schema();
     apply_server_name(options);
+}
+
+void database::check_schema(const read_txn& txn) const {
+    const std::uint32_t found = schema(txn);
+    if (found == 0 || !txn.contains(tables_.meta, program_entry)) refuse(folder_, "is not a pusherd database");
+    if (found > schema_version)
+        refuse(folder_, "has schema " + std::to_string(found) + ", this pusherd knows schema " +
+                            std::to_string(schema_version) + ": run the newer pusherd that wrote it");
+}
+
+void database::migrate_schema() {
+    const std::uint32_t found = snapshot_reader(env_)([&](const read_txn& txn) { return schema(txn); });
+    if (found == schema_version) return;
+    write_txn txn(env_);
+    check_schema(txn);
+    migrate(txn, tables_, schema(txn));
+    txn.put(tables_.meta, schema_entry, to_bytes(schema_version));
+    txn.commit();
 }
 
 void database::open_tables(const read_txn& txn) {
@@ -198,7 +209,7 @@ void database::open_tables(const read_txn& txn) {
         into = *found;
     };
     open(tables_.meta, "meta");
-    check_schema(folder_, txn, tables_);
+    check_schema(txn);
     open(tables_.users, "users");
     open(tables_.holders, "holders");
     open(tables_.tokens, "tokens");
@@ -244,6 +255,12 @@ bool database::adopt_recorded_map_size() {
     if (!recorded || *recorded <= env_.map_size()) return false;
     env_.change_map_size(*recorded);
     return true;
+}
+
+std::uint32_t database::schema(const read_txn& txn) const {
+    const auto found = txn.find(tables_.meta, schema_entry);
+    if (!found || found->bytes.size() != sizeof(std::uint32_t)) return 0;
+    return byte_reader(found->bytes).take<std::uint32_t>();
 }
 
 std::string database::server_name(const read_txn& txn) const {

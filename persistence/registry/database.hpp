@@ -32,7 +32,7 @@ inline constexpr meta_key last_import_entry{"last-import"};
 /// Throws corrupt_record unless an entry of `meta` is one that pusherd writes, with a value of its size.
 void check_meta_entry(std::string_view name, std::string_view value);
 
-inline constexpr std::uint32_t schema_version = 1;
+inline constexpr std::uint32_t schema_version = 2;
 /// Of 32 bits' address space a process has 2 GiB at least, of which something must be left for everything else.
 inline constexpr bool is_address_space_small = sizeof(void*) < 8;
 inline constexpr std::size_t gibibyte = std::size_t{1} << 30;
@@ -58,7 +58,8 @@ struct database_options {
     bool sync = true;  ///< false: tests alone
 };
 
-/// An open database, checked: a pusherd's, of this schema. Any thread.
+/// An open database, checked: a pusherd's, of this schema, or, where it is only looked at, of an older one. Who may
+/// write has brought an older one to this schema, in one transaction. Any thread.
 class database {
 public:
     /// Throws unusable_database with one line for the operator, and leaves what it refuses untouched.
@@ -71,6 +72,9 @@ public:
     /// A line for the operator if there was what looked like a database that was half created, and this one was made in
     /// its place; empty: there was none.
     [[nodiscard]] const std::string& put_aside() const noexcept { return put_aside_; }
+
+    /// The schema of what is stored, as it is recorded; 0 if it is not, or cannot be read.
+    [[nodiscard]] std::uint32_t schema(const read_txn& txn) const;
 
     /// Adopts a map that another process has recorded as larger than this one's; false if there is none.
     bool adopt_recorded_map_size();
@@ -86,6 +90,8 @@ private:
     void create_schema(const database_options& options);
     void open_schema(const database_options& options);
     void open_tables(const read_txn& txn);
+    void check_schema(const read_txn& txn) const;
+    void migrate_schema();
     void apply_map_size(const database_options& options);
     void apply_server_name(const database_options& options);
 

@@ -26,13 +26,13 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
     set_context context{.key = digest_of(key), .shown_key = domain::shown_key(key), .pushers = {}, .known = {}};
     if (const auto record = txn.find(all.users, user_key{user_id})) {
         context.pushers = record->registrations();
-        context.known.bytes = record->items().size();
+        context.known.bytes = shown_bytes(context.pushers);
     }
     context.known.pushers = context.pushers.size();
     context.own = index_of(context.pushers, context.key, context.shown_key);
     if (context.own < context.pushers.size()) {
         const registration& own = context.pushers[context.own];
-        context.known.own = domain::own_pusher{own.shown, own.device_id};
+        context.known.own = domain::own_pusher{own.shown, own.device_id, own.enabled};
     }
     return context;
 }

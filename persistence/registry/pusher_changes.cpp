@@ -50,6 +50,7 @@ std::string record_with_own(set_context& context, const domain::set_request& req
     own.kind = wanted.kind;
     own.device_id = decided.device_id;
     own.shown = wanted.shown;
+    own.enabled = decided.enabled;
     return user_record::encode(pushers);
 }
 
@@ -129,10 +130,11 @@ bool merge_pushers(write_txn& txn, const tables& all, std::string_view user_id, 
     const key_set had = keys_of(kept);
     std::erase_if(kept, [come = keys_of(coming)](const registration& each) { return come.contains(each.key); });
 
-    const std::string record = user_record::encode(merged_by_time(kept, coming));
-    if (record == source) return false;
-    if (user_record::decode(record).items().size() > most_user_bytes)
+    const std::vector<registration> merged = merged_by_time(kept, coming);
+    if (shown_bytes(merged) > most_user_bytes)
         throw std::length_error("the pushers of one user take more than 64 MiB");
+    const std::string record = user_record::encode(merged);
+    if (record == source) return false;
     for (const registration& each : coming)
         if (!had.contains(each.key)) txn.put(all.holders, holder_key{each.key, user_id}, "");
     txn.put(all.users, user_key{user_id}, record);

@@ -80,7 +80,7 @@ public:
             user_id_ = pusher.user_id;
             bytes_ = 0;
         }
-        return bytes_ += pusher.shown.size() + 1;  // and a comma
+        return bytes_ += pusher.shown.size();
     }
 
 private:

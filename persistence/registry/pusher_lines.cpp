@@ -1,6 +1,7 @@
 #include "persistence/registry/pusher_lines.hpp"
 
 #include "domain/json_source.hpp"
+#include "domain/rules.hpp"
 #include "domain/set_command.hpp"
 #include "domain/text.hpp"
 #include "domain/user_id.hpp"
@@ -59,6 +60,7 @@ public:
         if (member.is("device_id")) return read_device(member.value);
         if (member.is("created_ts")) return read_time("created_ts", member.value, into_.created, has_created_);
         if (member.is("updated_ts")) return read_time("updated_ts", member.value, into_.updated, has_updated_);
+        if (member.is("enabled")) return {};  // read, as what follows, like a set's
         const std::string key = member.key();
         if (std::find(shown_keys.begin(), shown_keys.end(), key) != shown_keys.end()) return {};
         return "the key '" + domain::escape_control_characters(key.substr(0, 64)) + "' is not one of an export";
@@ -120,7 +122,8 @@ void append_pusher_line(std::string& out, std::string_view user_id, const regist
     }
     out.append(R"(,"created_ts":)").append(std::to_string(pusher.created));
     out.append(R"(,"updated_ts":)").append(std::to_string(pusher.updated));
-    out.append(1, ',').append(pusher.shown.substr(1)).append(1, '\n');
+    if (!pusher.enabled) out += R"(,"enabled":false)";
+    out.append(1, ',').append(pusher.shown.substr(1)).append("}\n");
 }
 
 std::variant<pusher_line, std::string> parse_pusher_line(std::string_view line) {
@@ -139,6 +142,7 @@ std::variant<pusher_line, std::string> parse_pusher_line(std::string_view line) 
     pusher.kind = upsert->kind;
     pusher.key = digest_of(upsert->key);
     pusher.shown = std::move(upsert->shown);
+    pusher.enabled = domain::decide_enabled(upsert->enabled, std::nullopt);
     return pusher;
 }
 

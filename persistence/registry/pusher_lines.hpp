@@ -14,7 +14,7 @@
 ///     {"user_id":"@a:h","device_id":"D","created_ts":1,"updated_ts":2,"app_id":…,"pushkey":…,"kind":…, …,"data":{…}}
 ///
 /// The first four are pusherd's own; `device_id` is absent where the pusher is bound to no device, the times are
-/// milliseconds since 1970. What follows is what is stored, to the letter.
+/// milliseconds since 1970, and `"enabled":false` stands behind them where the pusher is disabled. What follows is what is stored, to the letter.
 namespace pusherd::persistence {
 
 /// A pusher, and whose it is.
@@ -26,11 +26,17 @@ struct pusher_line {
     domain::pusher_kind kind = domain::pusher_kind::http;
     digest128 key{};
     std::string shown;
+    bool enabled = true;
 
     /// What is stored of it; a view of this.
     [[nodiscard]] registration as_stored() const {
-        return {
-            .key = key, .created = created, .updated = updated, .kind = kind, .device_id = device_id, .shown = shown};
+        return {.key = key,
+                .created = created,
+                .updated = updated,
+                .kind = kind,
+                .device_id = device_id,
+                .shown = shown,
+                .enabled = enabled};
     }
 };
 

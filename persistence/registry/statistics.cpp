@@ -34,7 +34,7 @@ statistics take_statistics(database& db) {
             .readers = readers.slots,
             .last_transaction = txn.id(),
             .oldest_reader = readers.oldest.value_or(txn.id()),
-            .schema = schema_version,
+            .schema = db.schema(txn),
             .server_name = db.server_name(txn),
         };
     });

@@ -19,8 +19,11 @@ namespace json = boost::json;
 /// One pass over a snapshot.
 class verifier {
 public:
-    verifier(const read_txn& txn, const tables& all, const std::function<void(std::string_view)>& report)
-        : txn_(txn), all_(all), report_(report) {}
+    verifier(const read_txn& txn, const database& db, const std::function<void(std::string_view)>& report)
+        : txn_(txn),
+          all_(db.all()),
+          user_record_version_(db.schema(txn) == 1 ? 1 : user_record::newest_version),
+          report_(report) {}
 
     verification run() {
         each(all_.users, "users", [this](auto key, auto bytes) { check_user(key, bytes); });
@@ -65,7 +68,9 @@ private:
     void check_user(std::string_view user_id, std::string_view bytes) {
         ++found_.users;
         if (!domain::is_user_id(user_id)) fault("users", user_id, "is no user id");
-        const auto pushers = user_record::decode(bytes).registrations();
+        const user_record record = user_record::decode(bytes);
+        if (record.version() != user_record_version_) fault("users", user_id, "has a record of another schema");
+        const auto pushers = record.registrations();
         if (pushers.empty()) fault("users", user_id, "has a record without pushers");
         for (std::size_t i = 0; i < pushers.size(); ++i) {
             ++found_.pushers;
@@ -78,7 +83,7 @@ private:
 
     void check_pusher(std::string_view user_id, const registration& pusher) {
         boost::system::error_code bad;
-        const std::string source = domain::json_source::with_short_exponents(pusher.shown);
+        const std::string source = domain::json_source::with_short_exponents(std::string(pusher.shown) + '}');
         const json::value shown = json::parse(json::string_view{source}, bad);
         if (bad || !shown.is_object())
             fault("users", user_id, "has a pusher that is no JSON object");
@@ -140,6 +145,7 @@ private:
 
     const read_txn& txn_;
     const tables& all_;
+    unsigned char user_record_version_;  // of every record: a migration leaves none behind
     const std::function<void(std::string_view)>& report_;
     verification found_;
 };
@@ -147,7 +153,7 @@ private:
 }  // namespace
 
 verification verify(database& db, const std::function<void(std::string_view)>& report) {
-    return snapshot_reader(db.env())([&](const read_txn& txn) { return verifier(txn, db.all(), report).run(); });
+    return snapshot_reader(db.env())([&](const read_txn& txn) { return verifier(txn, db, report).run(); });
 }
 
 }  // namespace pusherd::persistence

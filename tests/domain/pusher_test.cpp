@@ -27,7 +27,7 @@ pusher sample() {
     };
 }
 
-boost::json::object parsed(const pusher& what) { return boost::json::parse(show(what)).as_object(); }
+boost::json::object parsed(const pusher& what) { return boost::json::parse(show(what) + '}').as_object(); }
 
 std::string text_of(const boost::json::object& object, std::string_view key) {
     return std::string(std::string_view(object.at(key).as_string()));
@@ -105,6 +105,22 @@ BOOST_AUTO_TEST_CASE(every_character_of_every_text_is_shown) {
                 BOOST_TEST(text_of(shown, key) == text);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(its_state_ends_what_is_shown_under_both_names) {
+    const auto end_of = [](const pusher_state& state) {
+        std::string out;
+        show_state(state, out);
+        return out;
+    };
+    BOOST_TEST(end_of({.device_id = "PHONE"}) ==
+               R"(,"enabled":true,"org.matrix.msc3881.enabled":true,"device_id":"PHONE",)"
+               R"("org.matrix.msc3881.device_id":"PHONE"})");
+    BOOST_TEST(end_of({.enabled = false}) ==
+               R"(,"enabled":false,"org.matrix.msc3881.enabled":false,"device_id":null,)"
+               R"("org.matrix.msc3881.device_id":null})");
+    BOOST_TEST(end_of({.kind = pusher_kind::email, .device_id = "PHONE"}) == end_of({}));
+    BOOST_TEST(end_of({.device_id = "a\"\n"}).ends_with(R"(.device_id":"a\"\n"})"));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_pusher_always_gives_the_same_bytes) { BOOST_TEST(show(sample()) == show(sample())); }

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -141,6 +142,64 @@ bool is_limit(const result<plan>& decided) { return !decided && decided.error().
 BOOST_AUTO_TEST_SUITE(rules)
 
 BOOST_AUTO_TEST_CASE(a_set_creates_updates_or_changes_nothing) { check_upserts(upserts); }
+
+// MSC3881. Web clients send the listed pusher back, and have changed one of its two names.
+BOOST_AUTO_TEST_CASE(of_two_that_disagree_the_one_that_differs_from_what_is_stored_wins) {
+    using maybe = std::optional<bool>;
+    constexpr maybe unsaid{};
+    struct {
+        maybe stable;
+        maybe unstable;
+        maybe stored;
+        bool enabled;
+    } const rows[] = {
+        {unsaid, unsaid, unsaid, true}, {unsaid, unsaid, true, true},   {unsaid, unsaid, false, false},
+        {true, unsaid, unsaid, true},   {true, unsaid, true, true},     {true, unsaid, false, true},
+        {false, unsaid, unsaid, false}, {false, unsaid, true, false},   {false, unsaid, false, false},
+        {unsaid, true, unsaid, true},   {unsaid, true, true, true},     {unsaid, true, false, true},
+        {unsaid, false, unsaid, false}, {unsaid, false, true, false},   {unsaid, false, false, false},
+        {true, true, unsaid, true},     {true, true, true, true},       {true, true, false, true},
+        {false, false, unsaid, false},  {false, false, true, false},    {false, false, false, false},
+        {true, false, unsaid, false},   {true, false, true, false},     {true, false, false, true},
+        {false, true, unsaid, true},    {false, true, true, false},     {false, true, false, true},
+    };
+    const auto text = [](const maybe& value) { return !value ? "unsaid" : *value ? "true" : "false"; };
+    for (const auto& row : rows)
+        BOOST_TEST_CONTEXT(text(row.stable) << ", " << text(row.unstable) << ", stored " << text(row.stored))
+    BOOST_TEST(decide_enabled({row.stable, row.unstable}, row.stored) == row.enabled);
+}
+
+BOOST_AUTO_TEST_CASE(a_set_that_says_whether_it_is_enabled_does_not_move_it_to_another_device) {
+    for (const bool enabled : {true, false})
+        for (const std::string_view own_device : {none, std::string_view("A")}) {
+            auto known = facts_of(own::same, own_device, no);
+            auto command = std::get<upsert>(upsert_of(no));
+            command.enabled.unstable = enabled;
+            const auto decided = decide(known, command, "B", {});
+            BOOST_REQUIRE(decided.has_value());
+            BOOST_TEST(decided->device_id == own_device);
+            BOOST_TEST(decided->enabled == enabled);
+            BOOST_TEST(to_string(decided->what) == (enabled ? "unchanged" : "updated"));
+            BOOST_TEST(decided->write_own == !enabled);
+        }
+    auto create = std::get<upsert>(upsert_of(no));
+    create.enabled.stable = false;
+    const auto created = decide(facts_of(own::absent, none, no), create, "B", {});
+    BOOST_REQUIRE(created.has_value());
+    BOOST_TEST(created->device_id == "B");
+    BOOST_TEST(!created->enabled);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_that_is_silent_leaves_a_disabled_pusher_disabled) {
+    for (const own mine : {own::same, own::different}) {
+        auto known = facts_of(mine, "A", no);
+        known.own->enabled = false;
+        const auto decided = decide(known, upsert_of(no), "B", {});
+        BOOST_REQUIRE(decided.has_value());
+        BOOST_TEST(!decided->enabled);
+        BOOST_TEST(decided->device_id == "B");
+    }
+}
 
 BOOST_AUTO_TEST_CASE(with_append_the_pushers_of_others_stay_even_if_they_were_looked_up) {
     check_upserts(appends_beside_others);

@@ -150,12 +150,12 @@ Command parsed(const body& request) {
 
 /// What a list would show for the body, parsed.
 inline boost::json::object shown_object(std::string_view text) {
-    return boost::json::parse(parsed<upsert>(text).shown).as_object();
+    return boost::json::parse(parsed<upsert>(text).shown + '}').as_object();
 }
 
 /// The source of `data` as a list would show it.
 inline std::string shown_data(std::string_view text) {
-    const std::string shown = parsed<upsert>(text).shown;
+    const std::string shown = parsed<upsert>(text).shown + '}';
     for (const auto& member : json_source::members_of(shown))
         if (member.key() == "data") return std::string(member.value);
     BOOST_FAIL("no data in " << shown);

@@ -2,6 +2,8 @@
 
 #include "tests/domain/set_body.hpp"
 
+#include <optional>
+
 namespace pusherd::domain {
 namespace {
 
@@ -123,6 +125,37 @@ BOOST_AUTO_TEST_CASE(append_is_true_only_if_the_body_says_true) {
     BOOST_TEST(!parsed<upsert>(http_body().with("append", "null")).append);
     BOOST_TEST(!parsed<upsert>(http_body()).append);
     BOOST_TEST(!parsed<upsert>(http_body().with("data", data_with(R"("append":true)"))).append);
+}
+
+BOOST_AUTO_TEST_CASE(enabled_has_two_names_and_is_a_boolean_or_null) {
+    using maybe = std::optional<bool>;
+    const auto wish = [](std::string_view stable, std::string_view unstable) {
+        body request = http_body();
+        if (!stable.empty()) request.with("enabled", stable);
+        if (!unstable.empty()) request.with("org.matrix.msc3881.enabled", unstable);
+        return parsed<upsert>(request).enabled;
+    };
+    BOOST_TEST(!wish("", "").is_there());
+    BOOST_TEST(!wish("null", "null").is_there());
+    BOOST_CHECK(wish("true", "").stable == maybe(true));
+    BOOST_CHECK(wish("false", "null").stable == maybe(false));
+    BOOST_CHECK(wish("", "false").unstable == maybe(false));
+    BOOST_CHECK(wish("false", "true").stable == maybe(false));
+    BOOST_CHECK(wish("false", "true").unstable == maybe(true));
+    for (const auto* name : {"enabled", "org.matrix.msc3881.enabled"})
+        for (const auto* value : {"1", R"("true")", "[]", "{}"}) BOOST_TEST_CONTEXT(name << " " << value) {
+                BOOST_TEST(is_refused(http_body().with(name, value), errc::invalid_param, name));
+                BOOST_TEST(is_accepted(removal_body().with(name, value)));
+            }
+    BOOST_TEST(is_refused(http_body().with("enabled", "true").again("enabled", "true"), errc::bad_json, "enabled"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_list_shows_of_enabled_and_the_device_is_not_what_is_kept_of_a_set) {
+    const std::string plain = parsed<upsert>(http_body()).shown;
+    for (const auto* name : {"enabled", "org.matrix.msc3881.enabled", "device_id", "org.matrix.msc3881.device_id"})
+        for (const auto* value : {"null", "false"}) BOOST_TEST_CONTEXT(name)
+    BOOST_TEST(parsed<upsert>(http_body().with(name, value)).shown == plain);
+    BOOST_TEST(is_accepted(http_body().with("device_id", "[1]")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

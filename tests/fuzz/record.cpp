@@ -46,7 +46,8 @@ void check_user_record(std::string_view bytes) {
         require(bytes.ends_with(record.items()), "a list shows the end of a record");
         const auto pushers = record.registrations();
         require(pushers.size() == record.count(), "a record has as many pushers as it says");
-        require(user_record::encode(pushers) == bytes, "a record encodes to what it was decoded from");
+        if (record.version() == user_record::newest_version)
+            require(user_record::encode(pushers) == bytes, "a record encodes to what it was decoded from");
         for (const registration& each : pushers)
             require(index_of(pushers, each.key, each.shown) < pushers.size(), "each pusher is found");
         const auto nobodys = digest_of("nobody's");  // libFuzzer finds out what it is

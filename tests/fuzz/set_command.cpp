@@ -40,7 +40,7 @@ void check_shown(const domain::upsert& command, std::string_view body) {
     require(command.shown.starts_with(domain::shown_key(command.key)), "what is shown begins with its key");
     require(domain::is_utf8(command.shown), "what is shown is UTF-8");
     boost::system::error_code bad;
-    const json::value shown = json::parse(domain::json_source::with_short_exponents(command.shown), bad);
+    const json::value shown = json::parse(domain::json_source::with_short_exponents(command.shown + '}'), bad);
     require(!bad && shown.is_object(), "what is shown is a JSON object");
     for (const char* name : {"app_display_name", "device_display_name", "lang", "profile_tag"}) {
         const json::value* text = shown.as_object().if_contains(name);
@@ -48,16 +48,16 @@ void check_shown(const domain::upsert& command, std::string_view body) {
                 "a text keeps to its limit");
     }
     require(shown.as_object().at("kind") == json::string_view(domain::to_string(command.kind)), "its kind is shown");
-    const std::string data = data_in(command.shown);
+    const std::string data = data_in(command.shown + '}');
     require(data.size() <= domain::limits::data_bytes, "data keeps to its limit");
     require(data == data_in(body), "data comes back to the letter");
-    for (const std::string_view hidden : {"append", "created", "updated", "device_id"})
+    for (const std::string_view hidden : {"append", "created", "updated", "enabled", "device_id"})
         require(!shown.as_object().contains(json::string_view(hidden.data(), hidden.size())),
                 "what is private is not shown");
 }
 
 void check_again(const domain::upsert& command, const domain::set_policy& policy) {
-    const auto again = domain::parse_set_command(command.shown, policy);
+    const auto again = domain::parse_set_command(command.shown + '}', policy);
     require(again.has_value() && std::holds_alternative<domain::upsert>(*again), "what is shown is a good set");
     const auto& same = std::get<domain::upsert>(*again);
     require(same.shown == command.shown, "what is shown parses to the same");

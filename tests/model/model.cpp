@@ -12,6 +12,19 @@ bool same_key(const shown_pusher& a, const shown_pusher& b) {
 
 bool is_http(const shown_pusher& each) { return each.at("kind") == "http"; }
 
+bool says_whether_enabled(const wanted_pusher& wanted) { return wanted.enabled || wanted.msc3881_enabled; }
+
+bool enabled_after(const wanted_pusher& wanted, bool stored) {
+    for (const auto& said : {wanted.enabled, wanted.msc3881_enabled})
+        if (said && *said != stored) return *said;
+    return stored;
+}
+
+bool enabled_at_first(const wanted_pusher& wanted) {
+    if (wanted.msc3881_enabled) return *wanted.msc3881_enabled;
+    return wanted.enabled != false;
+}
+
 }  // namespace
 
 void model::add_token(const std::string& token, const std::string& user, const std::string& device) {
@@ -44,15 +57,19 @@ expectation model::set(const std::string& token, const wanted_pusher& wanted) {
         if (!same_key(own.shown, wanted.shown)) continue;
         bool is_changed = own.shown != wanted.shown;
         own.shown = wanted.shown;
-        if (!by.device.empty() && own.device != by.device) {
+        if (!by.device.empty() && own.device != by.device && !says_whether_enabled(wanted)) {
             own.device = by.device;
+            is_changed = true;
+        }
+        if (const bool enabled = enabled_after(wanted, own.enabled); enabled != own.enabled) {
+            own.enabled = enabled;
             is_changed = true;
         }
         if (!wanted.append && evict_from_others(by.user, wanted.shown)) is_changed = true;
         return {200, "", is_changed ? "updated" : "unchanged"};
     }
     if (pushers_[by.user].size() >= most_pushers_) return {400, "M_USER_LIMIT_EXCEEDED"};
-    pushers_[by.user].push_back({wanted.shown, by.device});
+    pushers_[by.user].push_back({wanted.shown, by.device, enabled_at_first(wanted)});
     if (!wanted.append) (void)evict_from_others(by.user, wanted.shown);
     return {200, "", "created"};
 }
@@ -112,7 +129,12 @@ std::vector<shown_pusher> model::shown_to(const std::string& token) const {
     std::vector<shown_pusher> all;
     const auto found = pushers_.find(find(token)->user);
     if (found != pushers_.end())
-        for (const stored& each : found->second) all.push_back(each.shown);
+        for (const stored& each : found->second) {
+            shown_pusher& item = all.emplace_back(each.shown);
+            const bool has_device = is_http(each.shown) && !each.device.empty();
+            item["enabled"] = item["org.matrix.msc3881.enabled"] = each.enabled ? "true" : "false";
+            item["device_id"] = item["org.matrix.msc3881.device_id"] = has_device ? each.device : "null";
+        }
     return all;
 }
 

@@ -24,6 +24,8 @@ struct expectation {
 struct wanted_pusher {
     shown_pusher shown;
     bool append = false;
+    std::optional<bool> enabled{};         ///< what it says under the name `enabled`
+    std::optional<bool> msc3881_enabled{}; ///< and under `org.matrix.msc3881.enabled`
 };
 
 /// The pushers of all users, as the specification tells it: plain lists, searched from end to end.
@@ -68,6 +70,7 @@ private:
     struct stored {
         shown_pusher shown;
         std::string device;
+        bool enabled = true;
     };
 
     [[nodiscard]] const holder* find(const std::string& token) const;

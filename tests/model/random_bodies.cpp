@@ -1,6 +1,7 @@
 #include "tests/model/random_bodies.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace pusherd::testing {
@@ -139,8 +140,19 @@ const std::vector<replacement>& bad_values() {
         {"data", R"({"url":)" + gateway + R"(,"a":1,"a":1})", "M_BAD_JSON"},
         {"append", "1"},
         {"append", R"("true")"},
+        {"enabled", "0"},
+        {"org.matrix.msc3881.enabled", R"("false")"},
     };
     return all;
+}
+
+// Adds a member of that name, or none; null is as if it were absent.
+std::optional<bool> random_boolean(random_source& random, const char* name, raw_members& members) {
+    if (random.one_in(3)) return std::nullopt;
+    const std::string value = random.one_of({"true", "true", "false", "false", "null"});
+    members.emplace_back(name, value);
+    if (value == "null") return std::nullopt;
+    return value == "true";
 }
 
 }  // namespace
@@ -153,6 +165,11 @@ valid_set random_set(random_source& random) {
         const std::string append = random.one_of({"true", "true", "false", "null"});
         wanted.append = append == "true";
         members.emplace_back("append", append);
+    }
+    if (random.one_in(3)) {
+        wanted.enabled = random_boolean(random, "enabled", members);
+        wanted.msc3881_enabled = random_boolean(random, "org.matrix.msc3881.enabled", members);
+        if (random.one_in(2)) members.emplace_back("device_id", random.one_of({"null", R"("OTHER")", "1"}));
     }
     return {spelled(random, std::move(members)), std::move(wanted)};
 }

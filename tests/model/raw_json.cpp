@@ -33,7 +33,11 @@ private:
 
 bool is_whitespace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-std::string text_of(const std::string& raw) { return boost::json::value_to<std::string>(boost::json::parse(raw)); }
+// What a string says; whatever else it is, as it stands.
+std::string text_of(const std::string& raw) {
+    if (!raw.starts_with('"')) return raw;
+    return boost::json::value_to<std::string>(boost::json::parse(raw));
+}
 
 }  // namespace
 

@@ -24,7 +24,7 @@ using raw_members = std::vector<std::pair<std::string, std::string>>;  ///< keys
 /// A string as a JSON value; no more is escaped than has to be.
 [[nodiscard]] std::string quoted(std::string_view text);
 
-/// A pusher as a list shows it: texts decoded, `data` as it stands.
+/// A pusher as a list shows it: texts decoded, `data` and what is no text as it stands.
 using shown_pusher = std::map<std::string, std::string>;
 
 /// Takes the body of a list apart. Throws if it is of another shape.

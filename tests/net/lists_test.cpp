@@ -2,6 +2,8 @@
 
 #include "tests/net/wire.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <set>
 #include <string>
 
@@ -27,7 +29,7 @@ BOOST_AUTO_TEST_CASE(the_oldest_is_first_an_update_keeps_its_place_and_what_is_s
 }
 
 BOOST_AUTO_TEST_CASE(a_list_shows_one_users_pushers_alone_and_nothing_private) {
-    auto alice = client(token("@alice:example.org", "SECRETDEVICE"));
+    auto alice = client(token("@alice:example.org", "PHONE"));
     auto bob = client_of("@bob:example.org");
     BOOST_TEST(bob.set(pusher_body("app", "of bob")).status == 200);
     BOOST_TEST(alice.set(pusher_body("app", "key", "en", true)).status == 200);
@@ -37,10 +39,10 @@ BOOST_AUTO_TEST_CASE(a_list_shows_one_users_pushers_alone_and_nothing_private) {
     std::set<std::string> keys;
     for (const auto& each : body.at("pushers").at(0).as_object()) keys.insert(std::string(each.key()));
     const std::set<std::string> expected{"pushkey", "kind", "app_id", "app_display_name", "device_display_name",
-                                         "lang",    "data"};
+                                         "lang",    "data", "enabled", "device_id",
+                                         "org.matrix.msc3881.enabled", "org.matrix.msc3881.device_id"};
     BOOST_TEST((keys == expected));
     BOOST_TEST(list.body.find("alice") == std::string::npos);
-    BOOST_TEST(list.body.find("SECRETDEVICE") == std::string::npos);
     BOOST_TEST(list.body.find("append") == std::string::npos);
 }
 
@@ -61,7 +63,7 @@ BOOST_AUTO_TEST_CASE(data_comes_back_to_the_letter_but_for_insignificant_whitesp
                  R"("lang":"en","data": )" +
                  spaced + " }")
             .status == 200);
-    BOOST_TEST(alice.get().body.find("\"data\":" + data + "}]}") != std::string::npos);
+    BOOST_TEST(alice.get().body.find("\"data\":" + data + ",\"enabled\":true,") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_profile_tag_is_shown_if_it_was_given_and_goes_with_an_update_without_it) {
@@ -83,6 +85,41 @@ BOOST_AUTO_TEST_CASE(a_profile_tag_is_shown_if_it_was_given_and_goes_with_an_upd
     BOOST_TEST(tag() == "");
     BOOST_TEST(alice.set(with("null")).status == 200);
     BOOST_TEST(tag() == "none");
+}
+
+// MSC3881 as Element Web does it: it posts what is listed, with one of the two names changed.
+BOOST_AUTO_TEST_CASE(a_web_client_switches_the_pusher_of_a_phone_off_and_on) {
+    auto phone = client(token("@alice:example.org", "PHONE"));
+    auto web = client(token("@alice:example.org", "WEB"));
+    BOOST_TEST(phone.set(pusher_body("app", "key")).status == 200);
+    const auto listed = [&] { return web.get().json().at("pushers").at(0).as_object(); };
+    const auto check = [&](bool enabled) {
+        const auto pusher = listed();
+        for (const char* name : {"enabled", "org.matrix.msc3881.enabled"})
+            BOOST_TEST(pusher.at(name).as_bool() == enabled);
+        for (const char* name : {"device_id", "org.matrix.msc3881.device_id"})
+            BOOST_TEST(pusher.at(name).as_string() == "PHONE");
+    };
+    check(true);
+    for (const bool enabled : {false, true}) {
+        auto pusher = listed();
+        pusher["org.matrix.msc3881.enabled"] = enabled;
+        const answer got = web.set(boost::json::serialize(pusher));
+        BOOST_TEST(got.status == 200);
+        BOOST_TEST(got.field("pusherd-outcome") == "updated");
+        check(enabled);
+    }
+    BOOST_TEST(web.set(boost::json::serialize(listed())).field("pusherd-outcome") == "unchanged");
+}
+
+BOOST_AUTO_TEST_CASE(an_email_pusher_shows_no_device) {
+    auto phone = client(token("@alice:example.org", "PHONE"));
+    BOOST_TEST(phone.set(R"({"kind":"email","app_id":"m.email","pushkey":"a@b","app_display_name":"A",)"
+                         R"("device_display_name":"D","lang":"en","data":{}})")
+                   .status == 200);
+    const auto list = phone.get().json();
+    for (const char* name : {"device_id", "org.matrix.msc3881.device_id"})
+        BOOST_TEST(list.at("pushers").at(0).as_object().at(name).is_null());
 }
 
 BOOST_AUTO_TEST_CASE(a_long_list_arrives_whole) {

@@ -50,10 +50,11 @@ std::string problem_with(std::string_view line) {
     return std::holds_alternative<std::string>(parsed) ? std::get<std::string>(parsed) : "none";
 }
 
-void check_round_trip(const std::string& body, std::string_view user_id = "@a:h", std::string_view device_id = "D") {
+void check_round_trip(const std::string& body, std::string_view user_id = "@a:h", std::string_view device_id = "D",
+                      bool enabled = true) {
     const std::string shown = shown_by(body);
     const registration stored{
-        .key = {}, .created = 1, .updated = 2, .kind = {}, .device_id = device_id, .shown = shown};
+        .key = {}, .created = 1, .updated = 2, .kind = {}, .device_id = device_id, .shown = shown, .enabled = enabled};
     std::string line = line_of(stored, user_id);
     BOOST_TEST(line.find('\n') == line.size() - 1);
     line.pop_back();
@@ -61,6 +62,7 @@ void check_round_trip(const std::string& body, std::string_view user_id = "@a:h"
     BOOST_TEST(back.shown == shown);
     BOOST_TEST(back.user_id == user_id);
     BOOST_TEST(back.device_id == device_id);
+    BOOST_TEST(back.enabled == enabled);
     BOOST_TEST(line_of(back.as_stored(), back.user_id) == line + '\n');
 }
 
@@ -72,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_line_is_what_a_list_shows_behind_what_it_does_not) {
     const std::string shown = shown_by(body_with(key, "http", "{" + url + "}"));
     const registration bound{
         .key = {}, .created = 1700000000000, .updated = 2, .kind = {}, .device_id = "PHONE", .shown = shown};
-    const std::string behind = R"("created_ts":1700000000000,"updated_ts":2,)" + shown.substr(1) + '\n';
+    const std::string behind = R"("created_ts":1700000000000,"updated_ts":2,)" + shown.substr(1) + "}\n";
     BOOST_TEST(line_of(bound) == R"({"user_id":"@a:h","device_id":"PHONE",)" + behind);
     registration unbound = bound;
     unbound.device_id = {};
@@ -97,6 +99,22 @@ BOOST_AUTO_TEST_CASE(whose_it_is_comes_back_to_the_letter) {
     check_round_trip(body, "@:h", "");
     check_round_trip(body, "@Zo\xc3\xab\"\\/ \x01:[::1]:8448", "D\"\\ \x7f\xc3\xab");
     check_round_trip(body, "@" + std::string(252, 'a') + ":h", std::string(255, 'd'));
+}
+
+BOOST_AUTO_TEST_CASE(whether_it_is_enabled_comes_back_and_stands_there_only_if_it_is_not) {
+    const std::string body = body_with(key, "http", "{" + url + "}");
+    for (const bool enabled : {true, false}) check_round_trip(body, "@a:h", "D", enabled);
+    const std::string shown = shown_by(body);
+    const registration on{.key = {}, .created = 1, .updated = 2, .kind = {}, .shown = shown};
+    registration off = on;
+    off.enabled = false;
+    BOOST_TEST(line_of(on).find("enabled") == std::string::npos);
+    BOOST_TEST(line_of(off).find(R"("updated_ts":2,"enabled":false,"app_id")") != std::string::npos);
+    BOOST_TEST(parse("{" + own + R"("enabled":true,)" + body.substr(1)).enabled);
+    BOOST_TEST(problem_with("{" + own + R"("enabled":0,)" + body.substr(1)) ==
+               "'enabled' must be true, false or null");
+    BOOST_TEST(problem_with("{" + own + R"("org.matrix.msc3881.enabled":false,)" + body.substr(1)) ==
+               "the key 'org.matrix.msc3881.enabled' is not one of an export");
 }
 
 BOOST_AUTO_TEST_CASE(any_time_comes_back) {

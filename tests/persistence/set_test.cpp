@@ -40,9 +40,9 @@ BOOST_AUTO_TEST_CASE(a_list_shows_the_bytes_that_were_set) {
     const auto two = std::get<domain::upsert>(set_of("2", {.lang = "de"}));
     BOOST_TEST(testing::items_of(store(), alice).empty());
     BOOST_TEST(set(alice, one) == "created");
-    BOOST_TEST(testing::items_of(store(), alice) == one.shown);
+    BOOST_TEST(testing::items_of(store(), alice) == testing::listed(one));
     BOOST_TEST(set(alice, two) == "created");
-    BOOST_TEST(testing::items_of(store(), alice) == one.shown + ',' + two.shown);
+    BOOST_TEST(testing::items_of(store(), alice) == testing::listed(one) + ',' + testing::listed(two));
 }
 
 BOOST_AUTO_TEST_CASE(an_update_replaces_every_field_and_the_kind) {
@@ -155,6 +155,35 @@ BOOST_AUTO_TEST_CASE(two_sessions_of_a_user_have_the_same_pushers) {
     BOOST_TEST(pushkeys_of(tablet) == "k ");
     BOOST_TEST(set(tablet, removal_of("k")) == "deleted");
     BOOST_TEST(pushkeys_of(alice).empty());
+}
+
+// MSC3881, on a real store: from afar, and the app that refreshes its pusher at start.
+BOOST_AUTO_TEST_CASE(a_pusher_is_disabled_from_another_device_and_stays_so_until_it_is_enabled) {
+    const auto phone = log_in("@alice:h", "PHONE");
+    const auto web = log_in("@alice:h", "WEB");
+    const auto one = std::get<domain::upsert>(set_of("k"));
+    const domain::enabled_wish off{.stable = true, .unstable = false};
+    BOOST_TEST(set(phone, one) == "created");
+    BOOST_TEST(testing::items_of(store(), web) == testing::listed(one, true, "PHONE"));
+    BOOST_TEST(set(web, set_of("k", {.enabled = off})) == "updated");
+    BOOST_TEST(testing::items_of(store(), web) == testing::listed(one, false, "PHONE"));
+    BOOST_TEST(set(phone, one) == "unchanged");
+    BOOST_TEST(set(phone, set_of("k", {.lang = "de"})) == "updated");
+    BOOST_TEST(set(phone, one) == "updated");
+    BOOST_TEST(testing::items_of(store(), web) == testing::listed(one, false, "PHONE"));
+    BOOST_TEST(set(web, set_of("k", {.enabled = {.stable = true}})) == "updated");
+    BOOST_TEST(set(web, set_of("k", {.enabled = {.stable = true}})) == "unchanged");
+    BOOST_TEST(testing::items_of(store(), web) == testing::listed(one, true, "PHONE"));
+    BOOST_TEST(set(web, one) == "updated");
+    BOOST_TEST(testing::items_of(store(), web) == testing::listed(one, true, "WEB"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pusher_that_is_deleted_and_set_again_is_enabled) {
+    BOOST_TEST(set(alice, set_of("k", {.enabled = {.unstable = false}})) == "created");
+    BOOST_TEST(!testing::stored_pushers(db(), "@alice:h").at(0).enabled);
+    BOOST_TEST(set(alice, removal_of("k")) == "deleted");
+    BOOST_TEST(set(alice, set_of("k")) == "created");
+    BOOST_TEST(testing::stored_pushers(db(), "@alice:h").at(0).enabled);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(a_new_database_has_nothing) {
     BOOST_TEST(found.users == 0U);
     BOOST_TEST(found.pushers == 0U);
     BOOST_TEST(found.tokens == 0U);
-    BOOST_TEST(found.schema == 1U);
+    BOOST_TEST(found.schema == schema_version);
     BOOST_TEST(found.server_name.empty());
 }
 

@@ -5,6 +5,7 @@
 #include "domain/pusher.hpp"
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/records/bytes.hpp"
+#include "tests/support/schema_1.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -55,6 +56,12 @@ std::vector<registration> registrations_of(const std::vector<sample>& from) {
     return out;
 }
 
+std::string listed(const registration& pusher) {
+    std::string item(pusher.shown);
+    domain::show_state({.kind = pusher.kind, .enabled = pusher.enabled, .device_id = pusher.device_id}, item);
+    return item;
+}
+
 // All that anyone reads of a record: the views are touched, so that a sanitizer sees where they point.
 std::size_t decode_whole(std::string_view bytes) {
     std::size_t size = 0;
@@ -84,12 +91,14 @@ BOOST_AUTO_TEST_CASE(pushers_come_back_as_they_were_stored_in_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(the_items_are_what_the_pushers_show_separated_by_commas) {
-    const auto stored = samples();
-    const std::string bytes = user_record::encode(registrations_of(stored));
+    const auto samples = persistence::samples();
+    auto stored = registrations_of(samples);
+    stored[0].enabled = false;
+    const std::string bytes = user_record::encode(stored);
     const user_record record = user_record::decode(bytes);
     BOOST_TEST(record.count() == 3U);
     BOOST_TEST(record.bytes() == bytes);
-    BOOST_TEST(record.items() == stored[0].shown + ',' + stored[1].shown + ',' + stored[2].shown);
+    BOOST_TEST(record.items() == listed(stored[0]) + ',' + listed(stored[1]) + ',' + listed(stored[2]));
 }
 
 BOOST_AUTO_TEST_CASE(no_pushers_and_one_pusher_come_back_too) {
@@ -99,8 +108,9 @@ BOOST_AUTO_TEST_CASE(no_pushers_and_one_pusher_come_back_too) {
     BOOST_TEST(user_record::decode(none).registrations().empty());
 
     const auto stored = samples();
-    const std::string one = user_record::encode(std::vector{registrations_of(stored)[2]});
-    BOOST_TEST(user_record::decode(one).items() == stored[2].shown);
+    const registration last = registrations_of(stored)[2];
+    const std::string one = user_record::encode(std::vector{last});
+    BOOST_TEST(user_record::decode(one).items() == listed(last));
     BOOST_TEST(user_record::decode(one).registrations().at(0).device_id == stored[2].device_id);
 }
 
@@ -134,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_long_is_refused) {
 
 BOOST_AUTO_TEST_CASE(another_version_is_refused) {
     std::string bytes = user_record::encode(registrations_of(samples()));
-    for (const char version : {'\x00', '\x02', '\xff'}) {
+    for (const char version : {'\x00', '\x01', '\x03', '\xff'}) {  // 1 is known, and laid out in another way
         bytes[0] = version;
         BOOST_CHECK_THROW(decode_whole(bytes), corrupt_record);
     }
@@ -153,6 +163,43 @@ BOOST_AUTO_TEST_CASE(no_damaged_byte_makes_the_reader_leave_the_record) {
                 // As it should be, where the damage can be told.
             }
         }
+}
+
+BOOST_AUTO_TEST_CASE(whether_they_are_enabled_comes_back) {
+    const auto samples = persistence::samples();
+    auto stored = registrations_of(samples);
+    stored[1].enabled = false;
+    const std::string bytes = user_record::encode(stored);
+    const auto read = user_record::decode(bytes).registrations();
+    BOOST_REQUIRE_EQUAL(read.size(), 3U);
+    BOOST_TEST((read[0].enabled && !read[1].enabled && read[2].enabled));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_shows_another_state_than_is_recorded_is_refused) {
+    const auto samples = persistence::samples();
+    const std::string bytes = user_record::encode(registrations_of(samples));
+    const std::size_t last = bytes.rfind("true");
+    std::string damaged = bytes;
+    BOOST_CHECK_THROW(decode_whole(damaged.replace(last, 4, "null")), corrupt_record);
+    constexpr std::size_t enabled_at = 9 + 16 + 8 + 8 + 1;  // of the first pusher
+    for (const char enabled : {'\0', '\2', '\xff'}) {
+        damaged = bytes;
+        damaged[enabled_at] = enabled;
+        BOOST_CHECK_THROW(decode_whole(damaged), corrupt_record);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_record_of_schema_1_is_read) {
+    const auto samples = persistence::samples();
+    const auto stored = registrations_of(samples);
+    const std::string bytes = testing::user_record_of_schema_1(stored);
+    const auto read = user_record::decode(bytes).registrations();
+    BOOST_REQUIRE_EQUAL(read.size(), 3U);
+    BOOST_TEST(user_record::encode(read) == user_record::encode(stored));
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        BOOST_TEST_CONTEXT(size << " of " << bytes.size() << " bytes")
+    BOOST_CHECK_THROW(decode_whole(std::string(bytes, 0, size)), corrupt_record);
+    BOOST_CHECK_THROW(decode_whole(bytes + 'x'), corrupt_record);
 }
 
 BOOST_AUTO_TEST_CASE(a_count_that_lies_is_refused) {

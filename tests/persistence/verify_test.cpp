@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(pushers_with_any_text_are_sound) {
                              .lang = "",
                              .profile_tag = "",
                              .data = R"({"n":1e99999999999,"m":12345678901234567890123,"\u0041":"\ud83d\ude00"})"};
-    BOOST_TEST(set(alice, domain::upsert{odd.key, odd.kind, domain::show(odd), false}) == "created");
+    BOOST_TEST(set(alice, domain::upsert{odd.key, odd.kind, domain::show(odd), false, {}}) == "created");
     BOOST_TEST(testing::faults_of(db()).empty());
 }
 
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_users_record_that_does_not_decode_is_found) {
     const auto whole = snapshot_reader(db().env())(
         [&](const read_txn& txn) { return std::string(txn.find(db().all().users, user_key{"@alice:h"})->bytes()); });
     for (const std::string& bytes : {std::string(), std::string("\x01"), whole + 'x', whole.substr(0, whole.size() - 1),
-                                     '\x02' + whole.substr(1)}) {
+                                     '\x01' + whole.substr(1), '\x03' + whole.substr(1)}) {
         damage([&](write_txn& txn, const tables& all) { txn.put(all.users, user_key{"@alice:h"}, bytes); });
         check_found("users @alice:h");
     }

@@ -38,6 +38,14 @@ json::object shown_of(std::string_view key, std::string_view version) {
             {"data", data_of(version)}};
 }
 
+// As a list has it: the devices of crash clients have no name.
+json::object listed(std::string_view key, std::string_view version) {
+    json::object item = shown_of(key, version);
+    item["enabled"] = item["org.matrix.msc3881.enabled"] = true;
+    item["device_id"] = item["org.matrix.msc3881.device_id"] = nullptr;
+    return item;
+}
+
 bool is_appended(std::string_view key) { return key.starts_with(appended_prefix); }
 
 bool is_answered(const asked_set& set, std::uint64_t position) {
@@ -71,7 +79,7 @@ std::vector<std::string> add_shown(found_pushers& to, const std::string& user, c
     for (const json::value& item : shown) {
         const std::string key = item.at("pushkey").as_string().c_str();
         const std::string version = item.at("lang").as_string().c_str();
-        if (item.as_object() != shown_of(key, version)) faults.push_back(key + " of " + user + " is not whole");
+        if (item.as_object() != listed(key, version)) faults.push_back(key + " of " + user + " is not whole");
         if (!to.emplace(std::pair(user, key), version).second)
             faults.push_back(key + " of " + user + " is there twice");
     }

@@ -54,11 +54,17 @@ domain::set_command set_of(std::string_view pushkey, const pusher_traits& traits
         .profile_tag = std::nullopt,
         .data = R"({"url":"https://push.example.org/_matrix/push/v1/notify"})",
     };
-    return domain::upsert{wanted.key, wanted.kind, domain::show(wanted), traits.append};
+    return domain::upsert{wanted.key, wanted.kind, domain::show(wanted), traits.append, traits.enabled};
 }
 
 domain::set_command removal_of(std::string_view pushkey, std::string_view app_id) {
     return domain::removal{{std::string(app_id), std::string(pushkey)}};
+}
+
+std::string listed(const domain::upsert& what, bool enabled, std::string_view device_id) {
+    std::string item = what.shown;
+    domain::show_state({.kind = what.kind, .enabled = enabled, .device_id = device_id}, item);
+    return item;
 }
 
 std::string to_text(const domain::result<domain::outcome>& answer) {
@@ -101,7 +107,8 @@ std::vector<stored_pusher> stored_pushers(persistence::database& db, std::string
         if (const auto record = txn.find(db.all().users, persistence::user_key{user_id}))
             for (const persistence::registration& each : record->registrations())
                 pushers.push_back(
-                    {std::string(each.device_id), std::string(each.shown), each.created, each.updated, each.kind});
+                    {std::string(each.device_id), std::string(each.shown), each.created, each.updated, each.kind,
+                     each.enabled});
         return pushers;
     });
 }

@@ -52,10 +52,14 @@ struct pusher_traits {
     bool append = false;
     domain::pusher_kind kind = domain::pusher_kind::http;
     std::string_view app_id = "org.example.app";
+    domain::enabled_wish enabled{};
 };
 
 [[nodiscard]] domain::set_command set_of(std::string_view pushkey, const pusher_traits& traits = {});
 [[nodiscard]] domain::set_command removal_of(std::string_view pushkey, std::string_view app_id = "org.example.app");
+
+/// What a list shows of a pusher that was set so.
+[[nodiscard]] std::string listed(const domain::upsert& what, bool enabled = true, std::string_view device_id = "");
 
 /// What a set that could not be stored throws at the one who waits for it.
 class storage_failed : public std::runtime_error {
@@ -103,6 +107,7 @@ struct stored_pusher {
     domain::timestamp created;
     domain::timestamp updated;
     domain::pusher_kind kind;
+    bool enabled;
 };
 
 [[nodiscard]] std::vector<stored_pusher> stored_pushers(persistence::database& db, std::string_view user_id);
