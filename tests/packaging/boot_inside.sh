@@ -296,7 +296,7 @@ make_certificate() {
     ln -sf "../../archive/example.org/fullchain$serial.pem" "$live/fullchain.pem"
 }
 served_certificate() {
-    openssl s_client -connect 127.0.0.1:8448 -servername example.org < /dev/null 2> /dev/null |
+    openssl s_client -connect 127.0.0.1:8443 -servername example.org < /dev/null 2> /dev/null |
         openssl x509 -noout -serial
 }
 
@@ -311,14 +311,14 @@ serve_tls() {
     echo
     journalctl --unit=pusherd --since="$since" --output=cat | grep listening
     logged 'warn' && fail "it warns of something"
-    [[ $(set_pusher "$(< "$work/token")" second https://example.org:8448) == 200 ]] || fail "no set by TLS"
-    curl --silent --max-time 5 --cacert /etc/ssl/openssl.cnf https://example.org:8448/health &&
+    [[ $(set_pusher "$(< "$work/token")" second https://example.org:8443) == 200 ]] || fail "no set by TLS"
+    curl --silent --max-time 5 --cacert /etc/ssl/openssl.cnf https://example.org:8443/health &&
         fail "a stranger's certificate is taken"
     ls -l "/run/credentials/pusherd.service/"
 
     step "Renewal while clients connect"
     before=$(served_certificate)
-    start_clients https://example.org:8448/health
+    start_clients https://example.org:8443/health
     make_certificate
     systemctl restart pusherd  # the deploy hook
     stop_clients
@@ -346,7 +346,7 @@ unusable_certificate() {
     until_true 60 "it does not come back by itself" is_healthy
     kill "$clients"
     cut -d ' ' -f 1-2 "$work/clients" | sort | uniq -c
-    curl --silent https://example.org:8448/health || fail "TLS did not come back"
+    curl --silent https://example.org:8443/health || fail "TLS did not come back"
     echo
     rm -r /etc/systemd/system/pusherd.socket.d
     systemctl daemon-reload
@@ -395,7 +395,7 @@ unix_socket() {
     echo
     setpriv --reuid=nobody --regid=nogroup --clear-groups \
         curl --silent --unix-socket /run/pusherd.http http://localhost/health && fail "anybody gets in"
-    curl --silent https://example.org:8448/health || fail "TLS did not come back with it"
+    curl --silent https://example.org:8443/health || fail "TLS did not come back with it"
     echo
     curl --silent --fail http://127.0.0.1:9108/metrics > /dev/null || fail "metrics did not come back with it"
 }
@@ -410,8 +410,10 @@ back_up() {
         --data '{"kind":null,"app_id":"org.example.app","pushkey":"first"}'
     echo
     lists "$(< "$work/token")" first && fail "a deleted pusher is there"
+    recipe '### Restore' | bash -euo pipefail && fail "a backup that is not there has been restored"
+    lists "$(< "$work/token")" second || fail "an attempt to restore what is not there has changed something"
     start_clients "$http/health" # who connects meanwhile does no harm
-    recipe '### Restore' | sed "s/2026-11-24/$day/" | follow
+    recipe '### Restore' | sed "s/2026-11-24.031530/$day/" | follow
     kill "$clients"
     is_healthy || fail "it does not answer"
     lists "$(< "$work/token")" first || fail "the restore brought nothing back"
@@ -422,7 +424,7 @@ back_up() {
     step "Stops while clients wait at every socket"
     for _ in 1 2 3 4 5 6; do
         (for _ in 1 2 3 4 5 6; do
-            curl --silent --max-time 5 "$http/health" http://127.0.0.1:9108/metrics https://example.org:8448/health &
+            curl --silent --max-time 5 "$http/health" http://127.0.0.1:9108/metrics https://example.org:8443/health &
         done
         wait) > /dev/null 2>&1 &
         sleep 0.2
@@ -478,7 +480,7 @@ stop_it() {
     systemctl show --property=Result,ExecMainStatus pusherd
     [[ $(systemctl show --property=Result,ExecMainStatus --value pusherd | sort | tr '\n' ' ') == '0 success ' ]] ||
         fail "no clean end"
-    for port in 8008 8448 9108; do
+    for port in 8008 8443 9108; do
         (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null && fail "port $port is still open"
     done
     systemctl start pusherd
@@ -533,7 +535,7 @@ case $boot in
         until_true 60 "it does not come up with the machine" is_healthy
         systemctl is-system-running --wait
         export CURL_CA_BUNDLE=$work/ca/ca.pem
-        curl --silent --fail https://example.org:8448/health
+        curl --silent --fail https://example.org:8443/health
         curl --silent --fail http://127.0.0.1:9108/metrics | grep -x 'pusherd_store_pushers 2'
         systemctl is-active pusherd-backup.timer
         [[ $(set_pusher "$(< "$work/token")" only) == 400 ]] || fail "the configuration is forgotten"
