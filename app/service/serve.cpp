@@ -138,14 +138,16 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     metrics.set_server(server);
     metrics.set_credentials(credentials.get());
 
+    // Before anybody is told that it listens: from then on, no want of memory ends it.
+    watchdog dog(server, store, log);
+    reloader reload(configuration, read_again, {server, credentials.get()}, log);
+
     const auto lines = announcements(sockets);
     server.start(std::move(sockets), credentials.get());
     for (const std::string& line : lines) log.write(severity::notice, line);
     if (credentials) log.write(severity::info, "the certificate is " + validity(*credentials));
     notify_service_manager("READY=1");
 
-    watchdog dog(server, store, log);
-    reloader reload(configuration, read_again, {server, credentials.get()}, log);
     wait_for_end(coming, dog, reload);
 
     announce_stop(server.connections(), log);
