@@ -16,8 +16,8 @@ enum class errc : std::uint8_t {
     invalid_param,        ///< a key has the wrong type or a value that is not allowed
     user_limit_exceeded,  ///< the user has as many pushers as a user may have
     unknown_token,        ///< the access token was never issued, or has been revoked
-    forbidden,            ///< the access token belongs to a program, not to a user
-    queue_full,           ///< too many sets wait for the disk
+    forbidden,   ///< the access token is not of those who may: with no text, it belongs to a program and not to a user
+    queue_full,  ///< too many sets wait for the disk
 };
 
 /// An expected refusal. The message is for the client: it names the field at fault and holds nothing internal.

@@ -31,9 +31,9 @@ struct pusher {
     std::string data;
 };
 
-/// How the JSON object begins that a list shows for the pusher: with all that its owner has said of it, without the last
-/// brace; show_state() ends it. The same pusher always gives the same bytes, so two pushers are equal if and only if
-/// these are, and the bytes start with shown_key() of the pusher's key.
+/// How the JSON object begins that a list shows for the pusher: with all that its owner has said of it, without the
+/// last brace; show_state() ends it. The same pusher always gives the same bytes, so two pushers are equal if and only
+/// if these are, and the bytes start with shown_key() of the pusher's key.
 [[nodiscard]] std::string show(const pusher& what);
 
 /// How what a list shows of a pusher with this key begins; no other key's begins so.

@@ -35,8 +35,8 @@ plan decide_update(const facts& known, const upsert& command, std::string_view d
     plan decided{.evict_others = known.others_hold_key && !command.append,
                  .device_id = std::string(bound_to),
                  .enabled = decide_enabled(command.enabled, known.own->enabled)};
-    decided.write_own = known.own->shown != command.shown || known.own->device_id != bound_to ||
-                        known.own->enabled != decided.enabled;
+    decided.write_own =
+        known.own->shown != command.shown || known.own->device_id != bound_to || known.own->enabled != decided.enabled;
     decided.what = decided.writes() ? outcome::updated : outcome::unchanged;
     return decided;
 }
@@ -63,7 +63,8 @@ bool decide_enabled(const enabled_wish& wish, std::optional<bool> stored) noexce
     // A client that knows one name sends the other back as it was listed: the one that differs is the one it means.
     if (stored && wish.stable && wish.unstable && *wish.stable != *wish.unstable) return !*stored;
     if (wish.unstable) return *wish.unstable;
-    // An app that sets its pusher at every start, and says nothing of this, does not undo what the user chose elsewhere.
+    // An app that sets its pusher at every start, and says nothing of this, does not undo what the user chose
+    // elsewhere.
     return wish.stable.value_or(stored.value_or(true));
 }
 

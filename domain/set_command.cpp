@@ -1,12 +1,12 @@
 #include "domain/set_command.hpp"
 
 #include "domain/gateway_url.hpp"
+#include "domain/json_body.hpp"
 #include "domain/json_source.hpp"
 #include "domain/limits.hpp"
 #include "domain/text.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -51,6 +51,18 @@ error invalid(std::string_view key, std::string_view what) {
 }
 
 error invalid(field which, std::string_view what) { return invalid(name_of(which), what); }
+
+// LMDB is indifferent to U+0000, but gateways and other stores are not: no key has one.
+result<> check_key_texts(std::string_view app_id, std::string_view pushkey) {
+    if (pushkey.empty()) return invalid(field::pushkey, "must not be empty");
+    if (pushkey.size() > limits::pushkey_bytes) return invalid(field::pushkey, "must have at most 512 bytes");
+    if (pushkey.find('\0') != std::string_view::npos) return invalid(field::pushkey, "must not contain U+0000");
+    if (app_id.empty()) return invalid(field::app_id, "must not be empty");
+    if (count_characters(app_id) > limits::app_id_characters)
+        return invalid(field::app_id, "must have at most 64 characters");
+    if (app_id.find('\0') != std::string_view::npos) return invalid(field::app_id, "must not contain U+0000");
+    return {};
+}
 
 std::string_view view(const json::string& text) noexcept { return {text.data(), text.size()}; }
 
@@ -130,19 +142,7 @@ result<> set_body::check_types() const {
     return {};
 }
 
-// LMDB is indifferent to U+0000, but gateways and other stores are not: no key has one.
-result<> set_body::check_key() const {
-    const std::string_view pushkey = text(field::pushkey);
-    if (pushkey.empty()) return invalid(field::pushkey, "must not be empty");
-    if (pushkey.size() > limits::pushkey_bytes) return invalid(field::pushkey, "must have at most 512 bytes");
-    if (pushkey.find('\0') != std::string_view::npos) return invalid(field::pushkey, "must not contain U+0000");
-    const std::string_view app_id = text(field::app_id);
-    if (app_id.empty()) return invalid(field::app_id, "must not be empty");
-    if (count_characters(app_id) > limits::app_id_characters)
-        return invalid(field::app_id, "must have at most 64 characters");
-    if (app_id.find('\0') != std::string_view::npos) return invalid(field::app_id, "must not contain U+0000");
-    return {};
-}
+result<> set_body::check_key() const { return check_key_texts(text(field::app_id), text(field::pushkey)); }
 
 result<> set_body::check_sizes(std::string_view data) const {
     for (const field key : {field::app_display_name, field::device_display_name, field::lang, field::profile_tag}) {
@@ -228,25 +228,6 @@ result<upsert> set_body::to_upsert(const set_policy& policy) const {
     };
 }
 
-result<json::value> parse_json(std::string_view body, const json::storage_ptr& memory) {
-    boost::system::error_code problem;
-    // The default options are RFC 8259's grammar and no more, at most 32 levels deep, in valid UTF-8.
-    static_assert(limits::json_depth == 32);
-    json::value value = json::parse(body, problem, memory);
-    if (problem == json::error::exponent_overflow)
-        value = json::parse(json_source::with_short_exponents(body), problem, memory);
-    if (problem) return error{errc::not_json, "The body is not JSON: " + problem.message() + "."};
-    return value;
-}
-
-result<> check_not_repeated(const std::vector<json_source::member>& members, std::string_view where) {
-    const auto key = json_source::repeated_key(members);
-    if (!key) return {};
-    // A key may be as long as the body; this much of it will be recognised.
-    const std::string shown = escape_control_characters(key->substr(0, 64));
-    return error{errc::bad_json, "The key '" + shown + "' stands twice" + std::string(where) + "."};
-}
-
 }  // namespace
 
 const pusher_key& key_of(const set_command& command) noexcept {
@@ -254,20 +235,24 @@ const pusher_key& key_of(const set_command& command) noexcept {
     return std::get_if<removal>(&command)->key;
 }
 
+result<> check_pusher_key(const pusher_key& key) {
+    if (!is_utf8(key.pushkey)) return invalid(field::pushkey, "must be UTF-8");
+    if (!is_utf8(key.app_id)) return invalid(field::app_id, "must be UTF-8");
+    return check_key_texts(key.app_id, key.pushkey);
+}
+
 result<set_command> parse_set_command(std::string_view body, const set_policy& policy) {
     // A common body parses without one allocation; a longer one goes on to the heap.
     std::array<unsigned char, 4096> arena;
     json::monotonic_resource memory{arena.data(), arena.size()};
-    const auto document = parse_json(body, &memory);
-    if (!document) return document.error();
-    if (!document->is_object()) return error{errc::bad_json, "The body must be a JSON object."};
+    const auto parsed = parse_json_body(body, &memory);
+    if (!parsed) return parsed.error();
 
-    const auto members = json_source::members_of(body);
-    if (auto bad = check_not_repeated(members, ""); !bad) return bad.error();
+    const auto& members = parsed->members;
     const auto data = std::find_if(members.begin(), members.end(), [](const auto& each) { return each.is("data"); });
     const std::string_view data_source = data == members.end() ? std::string_view{} : data->value;
 
-    const set_body request{document->get_object(), data_source};
+    const set_body request{parsed->value.get_object(), data_source};
     if (request.asks_for_removal()) {
         // Older clients delete by sending the whole pusher with a null kind: nothing else in it matters.
         auto command = request.to_removal();

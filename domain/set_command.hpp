@@ -44,6 +44,11 @@ struct set_policy {
     bool allow_insecure_gateways = false;  ///< http:// gateway URLs pass
 };
 
+/// Checks what names a pusher: neither part is empty, has U+0000 or is no UTF-8, the pushkey has at most 512 bytes, the
+/// app_id 64 characters.
+/// @return nothing, or errc::invalid_param
+[[nodiscard]] result<> check_pusher_key(const pusher_key& key);
+
 /// Reads and checks the body of POST /pushers/set. Pure; the checks run in the order that the documentation gives,
 /// and the first that fails is the answer: not_json, bad_json, missing_param or invalid_param.
 /// Sizes of the whole body are the caller's business.

@@ -86,7 +86,8 @@ void set_pushers(persistence::write_txn& txn, const database& db, const std::str
         const auto command = domain::parse_set_command(set_body(user, pusher, 0), {});
         if (!command) throw std::runtime_error(command.error().message);
         const seeded_set set(who, *command, no_limit, now());
-        if (const auto done = persistence::carry_out(txn, db.all(), set); !done)
+        std::vector<std::string> evicted;
+        if (const auto done = persistence::carry_out_set(txn, db.all(), set, evicted); !done)
             throw std::runtime_error(done.error().message);
     }
 }

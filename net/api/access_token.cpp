@@ -1,6 +1,7 @@
 #include "net/api/access_token.hpp"
 
 #include "domain/wipe.hpp"
+#include "net/api/percent_encoding.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -11,31 +12,10 @@
 namespace pusherd::net {
 namespace {
 
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-// By hand: Boost.URL refuses a whole query for one character that some client did not encode. What is no valid
-// escape stays as it is, and so does a plus: no token has a space that it could stand for.
-void percent_decode(std::string_view text, std::string& out) {
-    out.reserve(text.size());  // at once: growing, it would leave parts of a token behind
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_escape =
-            text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-        out += is_escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
-        if (is_escape) i += 2;
-    }
-}
-
 bool is_access_token(std::string_view encoded_name) {
     constexpr std::string_view name = "access_token";
     if (encoded_name.size() > 3 * name.size()) return false;  // which may be a token that has lost its name
-    std::string decoded;
-    percent_decode(encoded_name, decoded);
-    return decoded == name;
+    return percent_decoded(encoded_name) == name;
 }
 
 /// @param first the first of them, decoded
@@ -66,6 +46,18 @@ std::string_view bearer_token(std::string_view authorization) noexcept {
 }
 
 }  // namespace
+
+std::string without_access_token(std::string_view query) {
+    std::string rest;
+    while (!query.empty()) {
+        const std::string_view parameter = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+        if (is_access_token(parameter.substr(0, parameter.find('=')))) continue;
+        if (!rest.empty()) rest += '&';
+        rest += parameter;
+    }
+    return rest;
+}
 
 std::optional<refusal> find_access_token(const request_head& head, bool query_token, std::string& token) {
     domain::wipe(token);

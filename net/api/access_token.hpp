@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace pusherd::net {
 
@@ -14,5 +15,8 @@ namespace pusherd::net {
 /// @param token where the token goes, never empty, if nothing is returned
 /// @return nothing, or a 401 M_MISSING_TOKEN
 [[nodiscard]] std::optional<refusal> find_access_token(const request_head& head, bool query_token, std::string& token);
+
+/// The query without its access tokens: for who keeps it.
+[[nodiscard]] std::string without_access_token(std::string_view query);
 
 }  // namespace pusherd::net

@@ -59,7 +59,8 @@ refusal to_refusal(domain::error problem, std::string_view info_uri) {
                     .info_uri = info_uri};
         case domain::errc::unknown_token: return {401, unknown_token, "M_UNKNOWN_TOKEN", "Unrecognised access token."};
         case domain::errc::forbidden:
-            return {403, forbidden, "M_FORBIDDEN", "This access token belongs to a service, not to a user."};
+            if (text.empty()) text = "This access token belongs to a service, not to a user.";
+            return {403, forbidden, "M_FORBIDDEN", std::move(text)};
         case domain::errc::queue_full: return too_many_requests(queue_full, queue_retry);
     }
     std::abort();

@@ -2,11 +2,14 @@
 
 #include "domain/fixed_text.hpp"
 #include "net/api/access_token.hpp"
+#include "net/api/percent_encoding.hpp"
 #include "net/api/request_line.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <utility>
+#include <variant>
 
 namespace pusherd::net {
 namespace {
@@ -25,7 +28,24 @@ domain::timestamp now_in_milliseconds() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-bool needs_user(endpoint target) noexcept { return target == endpoint::list_pushers || target == endpoint::set_pusher; }
+// What changes the requester's own pushers, by the rules of a set.
+bool is_set(endpoint target) noexcept { return target == endpoint::set_pusher || target == endpoint::delete_pusher; }
+
+std::optional<refusal> check_role(access wanted, domain::role who) {
+    switch (wanted) {
+        case access::anybody: return std::nullopt;
+        case access::user:
+            if (who != domain::role::service) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, ""}, {});
+        case access::admin:
+            if (who == domain::role::admin) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, "You are not a server admin"}, {});
+        case access::service:
+            if (who == domain::role::service) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, "This is for services: it wants a service's token."}, {});
+    }
+    return refusals::internal();
+}
 
 }  // namespace
 
@@ -53,7 +73,7 @@ private:
 };
 
 request_handler::request_handler(const api_settings& settings, const parts& with)
-    : settings_(settings), with_(with), reader_(with.store.open_reader()) {}
+    : settings_(settings), with_(with), reader_(with.store.open_reader()), administration_(*reader_, with.completion) {}
 
 std::optional<refusal> request_handler::admit(const request_head& head, surface of,
                                               admitted_request& request) noexcept {
@@ -73,33 +93,42 @@ std::optional<refusal> request_handler::check_head(const request_head& head, sur
     if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
     if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
 
-    request.target = std::get<endpoint>(matched);
+    const auto& route = std::get<matched_route>(matched);
+    request.target = route.target;
     request.is_head = head.method == boost::beast::http::verb::head;
     if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
-    if (!needs_user(request.target)) return std::nullopt;
+    if (access_to(request.target) == access::anybody) return std::nullopt;
 
     if (auto none = find_access_token(head, settings_.query_token, request.token)) return none;
-    return check_user(request, request.target == endpoint::set_pusher, head.has_body());
+    if (auto no = check_requester(request, head.has_body())) return no;
+    if (request.target != endpoint::list_pushers && request.target != endpoint::set_pusher) {
+        request.admin = {.target = request.target, .query = without_access_token(head.query)};
+        std::transform(route.parameters.begin(), route.parameters.end(), request.admin.parameters.begin(),
+                       percent_decoded);
+    }
+    return std::nullopt;
 }
 
 // A list without a body is not checked here: it looks its token up in the snapshot that it is read from.
-std::optional<refusal> request_handler::check_user(admitted_request& request, bool is_set, bool has_body) {
-    if (!is_set && !has_body) return std::nullopt;
+std::optional<refusal> request_handler::check_requester(admitted_request& request, bool has_body) {
+    if (request.target == endpoint::list_pushers && !has_body) return std::nullopt;
     auto who = reader_->authenticate(request.token);
     if (!who) return to_refusal({domain::errc::unknown_token, ""}, {});
-    if (who->who == domain::role::service) return to_refusal({domain::errc::forbidden, ""}, {});
-    if (!is_set) return std::nullopt;
-    if (const auto wait = with_.set_rate.take(who->user_id, rate_limiter::clock::now()))
-        return refusals::too_many_sets(*wait);
+    if (auto no = check_role(access_to(request.target), who->who)) return no;
+    if (is_set(request.target))
+        if (const auto wait = with_.set_rate.take(who->user_id, rate_limiter::clock::now()))
+            return refusals::too_many_sets(*wait);
     request.who = std::move(*who);
     return std::nullopt;
 }
 
 request_handler::progress request_handler::handle(admitted_request& request, std::string_view body, bool close,
-                                                  std::optional<pending_set>& set, std::string& out) noexcept {
+                                                  change_under_way& change, std::string& out) noexcept {
     const std::size_t before = out.size();
     try {
-        if (request.target == endpoint::set_pusher) return handle_set(request, body, close, set, out);
+        if (is_set(request.target)) return handle_set(request, body, close, change, out);
+        if (const access who = access_to(request.target); who == access::admin || who == access::service)
+            return administer(request, body, close, change, out);
         if (request.target == endpoint::list_pushers)
             list_pushers(request, close, out);
         else if (request.target == endpoint::metrics)
@@ -114,28 +143,87 @@ request_handler::progress request_handler::handle(admitted_request& request, std
     return progress::answered;
 }
 
+domain::result<domain::set_command> request_handler::command_of(const admitted_request& request,
+                                                                std::string_view body) const {
+    if (request.target == endpoint::set_pusher) return domain::parse_set_command(body, settings_.set_policy);
+    domain::removal mine{{request.admin.parameters[0], request.admin.parameters[1]}};
+    if (auto bad = domain::check_pusher_key(mine.key); !bad) return bad.error();
+    return domain::set_command{std::move(mine)};
+}
+
 request_handler::progress request_handler::handle_set(admitted_request& request, std::string_view body, bool close,
-                                                      std::optional<pending_set>& set, std::string& out) {
+                                                      change_under_way& change, std::string& out) {
     // At once: while too many come, what is done for one that is refused is lacking for those that are not.
     if (!with_.store.has_room()) return refuse_for_want_of_room(request, close, out);
-    auto command = domain::parse_set_command(body, settings_.set_policy);
+    auto command = command_of(request, body);
     if (!command) {
         refuse(request, to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
-    set.emplace(with_.completion, std::move(request.who), std::move(*command), settings_.user_limits,
-                now_in_milliseconds());
-    if (reader_->answer_without_writing(*set)) {
-        answer_set(request, *set, close, out);
+    auto& set = change.emplace<pending_set>(with_.completion, std::move(request.who), std::move(*command),
+                                            settings_.user_limits, now_in_milliseconds());
+    if (reader_->answer_without_writing(set)) {
+        answer_set(request, set, close, out);
         return progress::answered;
     }
-    return with_.store.submit(*set) ? progress::committing : refuse_for_want_of_room(request, close, out);
+    return with_.store.submit(set) ? progress::committing : refuse_for_want_of_room(request, close, out);
+}
+
+request_handler::progress request_handler::administer(admitted_request& request, std::string_view body, bool close,
+                                                      change_under_way& change, std::string& out) {
+    const auto came = request.count ? administration_.go_on(*request.count)
+                                    : administration_.begin(request.admin, request.who, body, now_in_milliseconds(),
+                                                            change, request.count);
+    if (std::holds_alternative<administration::to_be_continued>(came)) return progress::going_on;
+    if (std::holds_alternative<administration::to_be_submitted>(came)) {
+        const bool is_taken = std::holds_alternative<pending_session_end>(change)
+                                  ? with_.store.submit(std::get<pending_session_end>(change))
+                                  : with_.store.submit(std::get<pending_removal>(change));
+        return is_taken ? progress::committing : refuse_for_want_of_room(request, close, out);
+    }
+    if (const auto* no = std::get_if<refusal>(&came))
+        refuse(request, *no, request.is_head, close, out);
+    else
+        answer_json(request, std::get<std::string>(came), close, out);
+    return progress::answered;
 }
 
 request_handler::progress request_handler::refuse_for_want_of_room(const admitted_request& request, bool close,
                                                                    std::string& out) noexcept {
     refuse(request, to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
     return progress::answered;
+}
+
+void request_handler::answer_change(const admitted_request& request, const change_under_way& change, bool close,
+                                    std::string& out) noexcept {
+    if (const auto* set = std::get_if<pending_set>(&change)) return answer_set(request, *set, close, out);
+    if (const auto* end = std::get_if<pending_session_end>(&change))
+        return answer_admin_change(request, *end, close, out);
+    if (const auto* removal = std::get_if<pending_removal>(&change))
+        return answer_admin_change(request, *removal, close, out);
+}
+
+// It is on disk: who is told otherwise for want of memory may do it again.
+template <class Change>
+void request_handler::answer_admin_change(const admitted_request& request, const Change& change, bool close,
+                                          std::string& out) noexcept {
+    const std::size_t before = out.size();
+    try {
+        if (change.failed) return refuse(request, refusals::internal(), false, close, out);
+        const auto body = body_of(change);
+        if (const auto* problem = std::get_if<domain::error>(&body))
+            return refuse(request, to_refusal(*problem, {}), false, close, out);
+        answer_json(request, std::get<std::string>(body), close, out);
+    } catch (const std::bad_alloc&) {
+        out.resize(before);
+        refuse(request, refusals::internal(), false, close, out);
+    }
+}
+
+void request_handler::answer_json(const admitted_request& request, std::string_view body, bool close,
+                                  std::string& out) {
+    writer_.append(out, {.extra_fields = {}, .close = close}, body, request.is_head);
+    note_answer(request, 200);
 }
 
 void request_handler::answer_set(const admitted_request& request, const pending_set& set, bool close,

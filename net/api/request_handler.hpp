@@ -2,7 +2,9 @@
 
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
-#include "net/api/pending_set.hpp"
+#include "net/api/administration.hpp"
+#include "net/api/pending_change.hpp"
+#include "net/api/pusher_count.hpp"
 #include "net/api/rate_limiter.hpp"
 #include "net/api/refusal.hpp"
 #include "net/api/routes.hpp"
@@ -23,9 +25,11 @@ namespace pusherd::net {
 /// A request whose head has passed every check: what is remembered of it while its body is read.
 struct admitted_request {
     endpoint target = endpoint::unknown;
-    bool is_head = false;      ///< HEAD: the answer goes without its body
-    std::string token;         ///< for a list
-    domain::identity who;      ///< for a set
+    bool is_head = false;                 ///< HEAD: the answer goes without its body
+    std::string token;                    ///< for a list
+    domain::identity who;                 ///< for everything else that wants a token
+    admin_request admin;                  ///< for what is neither a list nor a set
+    std::unique_ptr<pusher_count> count;  ///< under way, in slices
     std::string line;          ///< its method and target, without values, for the log; empty: it is not logged
     clock::time_point came{};  ///< the turn of the event loop in which it came
 
@@ -33,6 +37,7 @@ struct admitted_request {
     void forget() noexcept {
         target = endpoint::unknown;
         line.clear();
+        count.reset();
     }
 };
 
@@ -46,7 +51,7 @@ public:
         domain::store& store;
         rate_limiter& set_rate;
         domain::logger& log;
-        set_completion& completion;
+        change_completion& completion;
         request_counters& counters;
         metrics_page* metrics = nullptr;  ///< none: nobody asks for them
     };
@@ -59,17 +64,20 @@ public:
     [[nodiscard]] std::optional<refusal> admit(const request_head& head, surface of,
                                                admitted_request& request) noexcept;
 
-    enum class progress : std::uint8_t { answered, committing };
+    /// What came of a request: its answer; a change on its way to the disk; or a part of it, and others are to have
+    /// their turn before it is handled again.
+    enum class progress : std::uint8_t { answered, committing, going_on };
 
-    /// Carries a request out and appends the answer to `out`; a set that must be written is left in `set`, on its way
-    /// to the disk, to be answered by answer_set().
+    /// Carries a request out, or goes on with it, and appends the answer to `out`; what must be written is left in
+    /// `change`, on its way to the disk, to be answered by answer_change().
     /// @param request moved from where that spares a copy
     /// @param close the connection ends after this answer
     [[nodiscard]] progress handle(admitted_request& request, std::string_view body, bool close,
-                                  std::optional<pending_set>& set, std::string& out) noexcept;
+                                  change_under_way& change, std::string& out) noexcept;
 
-    /// Appends the answer to a set that the store has answered.
-    void answer_set(const admitted_request& request, const pending_set& set, bool close, std::string& out) noexcept;
+    /// Appends the answer to a change that the store has answered.
+    void answer_change(const admitted_request& request, const change_under_way& change, bool close,
+                       std::string& out) noexcept;
 
     /// Appends a refusal; a 500 if there is no memory for it.
     void refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
@@ -87,9 +95,18 @@ private:
     class list_writer;
 
     [[nodiscard]] std::optional<refusal> check_head(const request_head& head, surface of, admitted_request& request);
-    [[nodiscard]] std::optional<refusal> check_user(admitted_request& request, bool is_set, bool has_body);
+    [[nodiscard]] std::optional<refusal> check_requester(admitted_request& request, bool has_body);
     [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
-                                      std::optional<pending_set>& set, std::string& out);
+                                      change_under_way& change, std::string& out);
+    [[nodiscard]] domain::result<domain::set_command> command_of(const admitted_request& request,
+                                                                 std::string_view body) const;
+    [[nodiscard]] progress administer(admitted_request& request, std::string_view body, bool close,
+                                      change_under_way& change, std::string& out);
+    void answer_set(const admitted_request& request, const pending_set& set, bool close, std::string& out) noexcept;
+    template <class Change>
+    void answer_admin_change(const admitted_request& request, const Change& change, bool close,
+                             std::string& out) noexcept;
+    void answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out);
     progress refuse_for_want_of_room(const admitted_request& request, bool close, std::string& out) noexcept;
     void refuse_set(const admitted_request& request, const domain::error& why, bool close, std::string& out) noexcept;
     void list_pushers(const admitted_request& request, bool close, std::string& out);
@@ -101,6 +118,7 @@ private:
     const api_settings& settings_;
     parts with_;
     std::unique_ptr<domain::store_reader> reader_;
+    administration administration_;
     response_writer writer_;
 };
 

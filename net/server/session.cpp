@@ -47,10 +47,10 @@ task<> session::serve() {
             work_->output.clear();
         }
         if (next == step::commit) {
-            // The store has the set, whatever has become of the client.
+            // The store has the change, whatever has become of the client.
             begin_waiting_for_disk();
             while (!answered_) co_await waiting_.until_resumed();
-            answer_set();
+            answer_change();
         }
         if (broken_ || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
@@ -139,22 +139,30 @@ std::optional<session::step> session::advance_head() {
 }
 
 std::optional<session::step> session::advance_body() {
+    if (!work_->request.count)
+        if (const auto wait_for = read_body()) return wait_for;
+
+    closing_ = !keep_alive_ || stopping_;
+    const auto progress =
+        home_.handler().handle(work_->request, work_->reader.body(), closing_, work_->change, work_->output);
+    if (progress == request_handler::progress::committing) {
+        pending_of(work_->change)->waiter = this;  // the answer is passed on by this thread, so not before this
+        return step::commit;
+    }
+    if (progress == request_handler::progress::going_on) return end_ == end::none ? step::go_on : step::close;
+    finish_request();
+    if (closing_) return advance();
+    return std::nullopt;
+}
+
+std::optional<session::step> session::read_body() {
     if (end_ == end::timeout) return refuse(refusals::too_slow(), false, true);
     std::size_t used = 0;
     const auto read = work_->reader.read_body(work_->input.readable(), home_.handler().max_body(), used);
     work_->input.consume(used);
     if (read == request_reader::progress::failed) return refuse_unreadable(work_->reader.fault());
     if (read == request_reader::progress::need_more) return step::read;
-
-    closing_ = !keep_alive_ || stopping_;
-    const auto progress =
-        home_.handler().handle(work_->request, work_->reader.body(), closing_, work_->set, work_->output);
-    if (progress == request_handler::progress::committing) {
-        work_->set->waiter = this;  // the answer is passed on by this thread, so not before this
-        return step::commit;
-    }
-    finish_request();
-    if (closing_) return advance();
+    deadline_ = clock::time_point::max();
     return std::nullopt;
 }
 
@@ -168,7 +176,7 @@ bool session::has_unread_input() const {
 void session::finish_request() {
     in_body_ = false;
     work_->request.forget();
-    work_->set.reset();
+    work_->change.emplace<std::monostate>();
     work_->reader.reset();
 }
 
@@ -275,13 +283,13 @@ void session::end_waiting_for_client(const interrupted_phase& interrupted) noexc
 
 void session::begin_waiting_for_disk() {
     phase_ = phase::committing;
-    deadline_ = clock::time_point::max();  // the store answers every set
+    deadline_ = clock::time_point::max();  // the store answers every change
 }
 
-void session::answer_set() {
+void session::answer_change() {
     answered_ = false;
     closing_ = !keep_alive_ || stopping_;
-    home_.handler().answer_set(work_->request, *work_->set, closing_, work_->output);
+    home_.handler().answer_change(work_->request, work_->change, closing_, work_->output);
     finish_request();
 }
 

@@ -32,7 +32,7 @@ using waiting_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive:
 /// for the client to take its answers. No answer is held back while it waits.
 class session final : public all_sessions_hook,
                       public waiting_sessions_hook,
-                      private set_waiter,
+                      private change_waiter,
                       private readiness_observer {
 public:
     /// Throws bad_alloc.
@@ -68,7 +68,7 @@ private:
     enum class phase : std::uint8_t { handshake, idle, head, body, committing, writing, lingering };
 
     /// What is to be done next, once the answers so far are sent.
-    enum class step : std::uint8_t { read, send, commit, close, close_with_unread_input };
+    enum class step : std::uint8_t { read, send, commit, go_on, close, close_with_unread_input };
     enum class end : std::uint8_t { none, timeout, stopped };
 
     /// What a wait for the client to take its answers comes in between.
@@ -82,6 +82,7 @@ private:
     [[nodiscard]] bool has_room_for_an_answer() noexcept;
     [[nodiscard]] std::optional<step> advance_head();
     [[nodiscard]] std::optional<step> advance_body();
+    [[nodiscard]] std::optional<step> read_body();
     void finish_request();
     [[nodiscard]] bool has_unread_input() const;
     [[nodiscard]] step refuse(const refusal& no, bool is_head, bool unread_input);
@@ -101,7 +102,7 @@ private:
     [[nodiscard]] bool goes_on_lingering() const noexcept;
     void throw_input_away() noexcept;
     void begin_waiting_for_disk();
-    void answer_set();
+    void answer_change();
     void on_answered() override;
     void on_ready(readiness what) override;
     void arm(phase next, std::chrono::seconds timeout);
@@ -122,7 +123,7 @@ private:
     bool in_body_ = false;    // between a request's head and its answer
     bool keep_alive_ = true;  // what the request under way asks for
     bool closing_ = false;    // the last answer has been made
-    bool answered_ = false;   // the set under way has been, before anybody waited for it
+    bool answered_ = false;   // the change under way has been, before anybody waited for it
     bool stopping_ = false;
     bool leaving_ = false;
     surface surface_;

@@ -195,15 +195,15 @@ void worker::publish_longest_waiting() noexcept {
     longest_waiting_since_.store(since, std::memory_order_relaxed);
 }
 
-// The sets of a batch are answered together, at the price of one wake-up.
-void worker::on_set_done(pending_set& set) noexcept {
-    answered_.put(set);
+// The changes of a batch are answered together, at the price of one wake-up.
+void worker::on_change_done(pending_change& change) noexcept {
+    answered_.put(change);
     loop_.post(answered_call_);
 }
 
 void worker::resume_answered() noexcept {
-    for (pending_set* first = answered_.take_all(); first != nullptr;) {
-        pending_set* const next = first->next;  // the set's life may end with its answer
+    for (pending_change* first = answered_.take_all(); first != nullptr;) {
+        pending_change* const next = first->next;  // its life may end with its answer
         try {
             first->waiter->on_answered();
         } catch (const std::exception& failure) {  // the others are answered all the same

@@ -59,7 +59,7 @@ void workspace_pool::give_back(std::unique_ptr<workspace> work) noexcept {
     work->request.forget();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);
-    work->set.reset();
+    work->change.emplace<std::monostate>();
     work->reader.reset();
     work->reader.shrink();
     push(std::move(work));

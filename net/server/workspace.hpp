@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace pusherd::net {
@@ -25,7 +24,7 @@ struct workspace {
     std::string output;  // always has room for an answer once it is empty
     request_reader reader;
     admitted_request request;
-    std::optional<pending_set> set;
+    change_under_way change;
     std::unique_ptr<workspace> next;  // in the pool
 };
 

@@ -61,6 +61,10 @@ digest128 digest_of(const domain::pusher_key& key) {
 
 digest128 digest_of(std::string_view id) { return shorten(hash({id})); }
 
+session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
+    return {digest_of(user_id), digest_of(device_id), token};
+}
+
 std::string_view encode(const user_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.user_id).bytes(); }
 
 std::string_view encode(const holder_key& key, key_buffer& buffer) {

@@ -40,6 +40,10 @@ struct session_key {
     domain::token_digest token;
 };
 
+/// The key under which `sessions` files a token of a user; no device: the empty id.
+[[nodiscard]] session_key session_of(const domain::token_digest& token, std::string_view user_id,
+                                     std::string_view device_id);
+
 /// imports: one that is under way.
 struct import_key {
     std::uint32_t id;

@@ -1,7 +1,6 @@
 #include "persistence/registry/committer.hpp"
 
 #include "domain/fixed_text.hpp"
-#include "persistence/registry/pusher_changes.hpp"
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -24,7 +23,7 @@ void come_after_those_who_answer() noexcept {
     ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + how_much);
 }
 
-enum class fault { of_one_set, of_the_disk, of_the_environment };
+enum class fault { of_one_change, of_the_disk, of_the_environment };
 
 // Whose fault a failed batch is. A full map is no reason to fail them all: what is smaller, or a delete, may still fit;
 // and a corrupt page concerns those who need it.
@@ -33,9 +32,9 @@ fault classify(const std::exception_ptr& failure) noexcept {
         std::rethrow_exception(failure);
     } catch (const storage_error& error) {
         if (error.is_fatal()) return fault::of_the_environment;
-        return error.is_of_the_disk() ? fault::of_the_disk : fault::of_one_set;
+        return error.is_of_the_disk() ? fault::of_the_disk : fault::of_one_change;
     } catch (...) {
-        return fault::of_one_set;
+        return fault::of_one_change;
     }
 }
 
@@ -74,11 +73,11 @@ bool committer::has_room() const noexcept {
     return queue_.size() < bound_.sets();
 }
 
-bool committer::submit(domain::set_request& request) noexcept {
+bool committer::submit(domain::change what) noexcept {
     {
         const std::lock_guard lock(mutex_);
         if (queue_.size() >= bound_.sets()) return false;
-        queue_.push_back(&request);
+        queue_.push_back(what);
         if (queue_.size() > 1) return true;  // somebody has rung already
     }
     work_came_.notify_one();
@@ -136,9 +135,9 @@ void committer::process_and_learn(batch requests) {
 
 void committer::process(batch requests) {
     const std::exception_ptr failure = commit(requests);
-    if (failure && requests.size() > 1 && classify(failure) == fault::of_one_set) {
-        for (domain::set_request* const& request : requests) {
-            const batch alone(&request, 1);
+    if (failure && requests.size() > 1 && classify(failure) == fault::of_one_change) {
+        for (const domain::change& each : requests) {
+            const batch alone(&each, 1);
             finish(alone, commit(alone));
         }
         return;
@@ -188,13 +187,11 @@ void committer::commit_in_one_transaction(batch requests) {
     write_txn txn = begin_writing();
     const auto began = std::chrono::steady_clock::now();
     bool wrote = false;
-    for (domain::set_request* request : requests) {
-        request->answer = carry_out(txn, db_.all(), *request);
-        wrote = wrote || (request->answer && *request->answer != domain::outcome::unchanged &&
-                          *request->answer != domain::outcome::absent);
-    }
+    audit_.clear();
+    for (const domain::change& each : requests) wrote = carry_out(txn, db_.all(), each, audit_) || wrote;
     if (!wrote) return;
     txn.commit();
+    for (const auto& line : audit_) log_.write(domain::severity::info, line);
     // Before anybody is answered: who asks for metrics then finds it there.
     const auto took = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     counters_.batch_sets.add(requests.size());
@@ -206,9 +203,10 @@ void committer::finish(batch requests, const std::exception_ptr& failure) noexce
         counters_.failed_sets.add(requests.size());
         report(failure, requests.size());
     }
-    for (domain::set_request* request : requests) {
-        request->failed = failure != nullptr;
-        request->on_done();  // may end the request's life
+    for (const domain::change& each : requests) {
+        domain::change_request& request = domain::request_of(each);
+        request.failed = failure != nullptr;
+        request.on_done();  // may end its life
     }
     if (failure && is_broken(failure) && !std::exchange(broken_, true) && settings_.on_broken) settings_.on_broken();
 }
@@ -233,9 +231,9 @@ void committer::report(const std::exception_ptr& failure, std::size_t concerned)
     last_report_ = now;
     domain::short_line line;
     if (concerned == 1)
-        line.append("a set");
+        line.append("a change");
     else
-        line.append_number(concerned).append(" sets");
+        line.append_number(concerned).append(" changes");
     log_.write(domain::severity::error, line.append(" could not be stored: ").append(describe(failure)));
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "domain/change.hpp"
 #include "domain/logger.hpp"
-#include "domain/store.hpp"
+#include "persistence/registry/change_writer.hpp"
 #include "persistence/registry/commit_counters.hpp"
 #include "persistence/registry/database.hpp"
 #include "persistence/registry/queue_bound.hpp"
@@ -20,11 +21,11 @@
 
 namespace pusherd::persistence {
 
-/// The one thread of a server that writes. It takes all sets that wait, carries them out in their order in one
-/// transaction, and tells each when that is on disk: group commit. What comes in meanwhile is the next batch, so
-/// batches grow with the load by themselves.
+/// The one thread of a server that writes. It takes all changes that wait, sets nearly always, carries them out in
+/// their order in one transaction, and tells each when that is on disk: group commit. What comes in meanwhile is the
+/// next batch, so batches grow with the load by themselves.
 ///
-/// A batch that fails for the fault of one set is done again one by one, so that one cannot fail the rest; where the
+/// A batch that fails for the fault of one change is done again one by one, so that one cannot fail the rest; where the
 /// disk is at fault, the whole batch fails. Either way the database is as it was.
 class committer {
 public:
@@ -46,8 +47,8 @@ public:
     /// Any thread. Whether the queue is not full.
     [[nodiscard]] bool has_room() const noexcept;
 
-    /// Any thread. False if the queue is full: then the set is not taken.
-    [[nodiscard]] bool submit(domain::set_request& request) noexcept;
+    /// Any thread. False if the queue is full: then the change is not taken.
+    [[nodiscard]] bool submit(domain::change what) noexcept;
 
     /// Any thread.
     [[nodiscard]] queue_state queue() const noexcept;
@@ -61,7 +62,7 @@ public:
     [[nodiscard]] bool is_alive() const noexcept;
 
 private:
-    using batch = std::span<domain::set_request* const>;
+    using batch = std::span<const domain::change>;
 
     void run();
     [[nodiscard]] bool wait_for_work();
@@ -81,13 +82,14 @@ private:
     options settings_;
     std::chrono::steady_clock::time_point last_report_{};
     commit_counters counters_;
+    audit_lines audit_;    // of the batch under way; the committer's thread alone
     bool broken_ = false;  // the committer's thread alone
 
     mutable std::mutex mutex_;
     std::condition_variable work_came_;
     // Both have room for all that may wait, so that neither a set nor its answer is lost for want of memory.
-    std::vector<domain::set_request*> queue_;
-    std::vector<domain::set_request*> work_;  // the committer's thread alone
+    std::vector<domain::change> queue_;
+    std::vector<domain::change> work_;  // the committer's thread alone
     queue_bound bound_;
     bool closed_ = false;
     bool is_asked_ = false;

@@ -1,6 +1,7 @@
 #include "persistence/registry/lmdb_store.hpp"
 
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/pusher_search.hpp"
 
 #include <utility>
 
@@ -57,6 +58,17 @@ public:
                 request.answer = decided.error();
             return true;
         });
+    }
+
+    std::optional<domain::search_position> search(const domain::pusher_filter& filter,
+                                                  const domain::search_position& from, std::size_t most_users,
+                                                  domain::search_visitor& visitor) override {
+        return read(
+            [&](const read_txn& txn) { return search_pushers(txn, db_.all(), filter, from, most_users, visitor); });
+    }
+
+    std::string server_name() override {
+        return read([&](const read_txn& txn) { return db_.server_name(txn); });
     }
 
     void rest() noexcept override { snapshot_.rest(); }

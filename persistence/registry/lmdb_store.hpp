@@ -15,7 +15,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
     [[nodiscard]] bool has_room() const noexcept override { return committer_.has_room(); }
-    [[nodiscard]] bool submit(domain::set_request& request) override { return committer_.submit(request); }
+    [[nodiscard]] bool submit(domain::change what) override { return committer_.submit(what); }
 
     /// See committer.
     [[nodiscard]] queue_state queue() const noexcept { return committer_.queue(); }

@@ -7,7 +7,8 @@
 namespace pusherd::persistence {
 
 /// Brings what an older pusherd has written to schema_version, within the write transaction of the caller: all of it is
-/// there when that commits, or nothing has changed. Throws storage_error, such as for a map too small for what is added.
+/// there when that commits, or nothing has changed. Throws storage_error, such as for a map too small for what is
+/// added.
 /// @param from the schema that the database has, from 1 on
 void migrate(write_txn& txn, const tables& all, std::uint32_t from);
 

@@ -26,17 +26,23 @@ void store_pushers(write_txn& txn, const tables& all, std::string_view user_id,
         txn.put(all.users, user_key{user_id}, user_record::encode(pushers));
 }
 
-void evict_others(write_txn& txn, const tables& all, const digest128& key, std::string_view shown_key,
-                  std::string_view user_id) {
+std::uint64_t remove_own(write_txn& txn, const tables& all, std::string_view user_id, const digest128& key,
+                         std::string_view shown_key) {
+    return remove_pushers(txn, all, user_id, [&](const registration& each) {
+        return each.key == key && each.shown.starts_with(shown_key);
+    });
+}
+
+std::vector<std::string> evict_others(write_txn& txn, const tables& all, const digest128& key,
+                                      std::string_view shown_key, std::string_view user_id) {
     std::vector<std::string> others;
     txn.scan(all.holders, as_bytes(key), [&](std::string_view holder, std::string_view) {
         const std::string_view other = decode_holder_key(holder).user_id;
         if (other != user_id) others.emplace_back(other);
         return true;
     });
-    for (const std::string& other : others)
-        remove_pushers(txn, all, other,
-                       [&](const registration& each) { return each.key == key && each.shown.starts_with(shown_key); });
+    std::erase_if(others, [&](const std::string& other) { return remove_own(txn, all, other, key, shown_key) == 0; });
+    return others;
 }
 
 // The user's record as it is to be.
@@ -86,7 +92,8 @@ std::vector<registration> merged_by_time(std::span<const registration> kept, std
 
 }  // namespace
 
-domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, const domain::set_request& request) {
+domain::result<domain::outcome> carry_out_set(write_txn& txn, const tables& all, const domain::set_request& request,
+                                              std::vector<std::string>& evicted) {
     auto decided = decide_set(txn, all, request, other_holders::always);
     if (!decided) return decided.error();
     const domain::plan& plan = decided->plan;
@@ -97,16 +104,17 @@ domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all, con
     const bool is_new = context.own == context.pushers.size();
     // Made before anything is changed: with the first change the context's views end.
     const std::string record = plan.write_own ? record_with_own(context, request, plan) : std::string();
-    if (plan.evict_others) evict_others(txn, all, context.key, context.shown_key, user_id);
+    if (plan.evict_others) evicted = evict_others(txn, all, context.key, context.shown_key, user_id);
     if (plan.write_own) {
         if (is_new) txn.put(all.holders, holder_key{context.key, user_id}, "");
         txn.put(all.users, user_key{user_id}, record);
     }
-    if (plan.remove_own)
-        remove_pushers(txn, all, user_id, [&](const registration& each) {
-            return each.key == context.key && each.shown.starts_with(context.shown_key);
-        });
+    if (plan.remove_own) remove_own(txn, all, user_id, context.key, context.shown_key);
     return plan.what;
+}
+
+bool remove_pusher(write_txn& txn, const tables& all, std::string_view user_id, const domain::pusher_key& key) {
+    return remove_own(txn, all, user_id, digest_of(key), domain::shown_key(key)) != 0;
 }
 
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,
@@ -131,8 +139,7 @@ bool merge_pushers(write_txn& txn, const tables& all, std::string_view user_id, 
     std::erase_if(kept, [come = keys_of(coming)](const registration& each) { return come.contains(each.key); });
 
     const std::vector<registration> merged = merged_by_time(kept, coming);
-    if (shown_bytes(merged) > most_user_bytes)
-        throw std::length_error("the pushers of one user take more than 64 MiB");
+    if (shown_bytes(merged) > most_user_bytes) throw std::length_error("the pushers of one user take more than 64 MiB");
     const std::string record = user_record::encode(merged);
     if (record == source) return false;
     for (const registration& each : coming)

@@ -7,15 +7,22 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// Changes to the pushers of users, within the write transaction of the caller.
 namespace pusherd::persistence {
 
 /// Carries a set out: decides it by what the transaction sees, and does what was decided. A refused one has written
 /// nothing.
-[[nodiscard]] domain::result<domain::outcome> carry_out(write_txn& txn, const tables& all,
-                                                        const domain::set_request& request);
+/// @param evicted gets the users who have lost a pusher with the same key
+[[nodiscard]] domain::result<domain::outcome> carry_out_set(write_txn& txn, const tables& all,
+                                                            const domain::set_request& request,
+                                                            std::vector<std::string>& evicted);
+
+/// Removes a user's pusher with this key; false if there is none.
+bool remove_pusher(write_txn& txn, const tables& all, std::string_view user_id, const domain::pusher_key& key);
 
 /// Removes those pushers of the user that `is_doomed`, and says how many.
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,

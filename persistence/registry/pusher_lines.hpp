@@ -14,7 +14,8 @@
 ///     {"user_id":"@a:h","device_id":"D","created_ts":1,"updated_ts":2,"app_id":…,"pushkey":…,"kind":…, …,"data":{…}}
 ///
 /// The first four are pusherd's own; `device_id` is absent where the pusher is bound to no device, the times are
-/// milliseconds since 1970, and `"enabled":false` stands behind them where the pusher is disabled. What follows is what is stored, to the letter.
+/// milliseconds since 1970, and `"enabled":false` stands behind them where the pusher is disabled. What follows is what
+/// is stored, to the letter.
 namespace pusherd::persistence {
 
 /// A pusher, and whose it is.

@@ -2,7 +2,7 @@
 
 #include "domain/user_id.hpp"
 #include "persistence/registry/lookup.hpp"
-#include "persistence/registry/pusher_changes.hpp"
+#include "persistence/registry/session_ends.hpp"
 
 #include <nettle/base64.h>
 #include <unistd.h>
@@ -19,44 +19,11 @@ constexpr std::string_view token_prefix = "pusherd_";
 constexpr std::size_t shortest_short_id = 8;
 constexpr std::size_t tokens_a_snapshot = 4096;
 
-bool is_http(const registration& each) { return each.kind == domain::pusher_kind::http; }
-
-/// The valid tokens filed under a prefix of the table `sessions`: those of a user, or of one device.
-std::vector<domain::token_digest> tokens_under(const read_txn& txn, const tables& all, std::string_view prefix) {
-    std::vector<domain::token_digest> found;
-    txn.scan(all.sessions, prefix, [&](std::string_view key, std::string_view) {
-        const domain::token_digest token = decode_session_key(key).token;
-        if (find_valid_token(txn, all, token)) found.push_back(token);
-        return true;
-    });
-    return found;
-}
-
-std::string device_prefix(std::string_view user_id, std::string_view device_id) {
-    return std::string(as_bytes(digest_of(user_id))) + std::string(as_bytes(digest_of(device_id)));
-}
-
-void erase_token(write_txn& txn, const tables& all, const domain::token_digest& token, const token_record& record) {
-    if (record.who != domain::role::service)
-        txn.erase(all.sessions, session_of(token, record.user_id, record.device_id));
-    txn.erase(all.tokens, token_key{token});
-}
-
-std::uint64_t erase_tokens(write_txn& txn, const tables& all, const std::vector<domain::token_digest>& tokens) {
-    for (const domain::token_digest& token : tokens)
-        if (const auto record = txn.find(all.tokens, token_key{token})) {
-            const std::string bytes = record->encode();  // the views end with the first change
-            erase_token(txn, all, token, token_record::decode(bytes));
-        }
-    return tokens.size();
-}
-
-revocation end_all_sessions(database& db, std::string_view user_id,
-                            const std::function<bool(const registration&)>& is_doomed) {
+// Ends sessions in a transaction of its own, which is committed if anything was there to end.
+template <class End>
+revocation commit(database& db, End&& end) {
     write_txn txn(db.env());
-    revocation done;
-    done.tokens = erase_tokens(txn, db.all(), tokens_under(txn, db.all(), as_bytes(digest_of(user_id))));
-    done.pushers = remove_pushers(txn, db.all(), user_id, is_doomed);
+    const revocation done = end(txn, db.all());
     if (done.tokens + done.pushers != 0) txn.commit();
     return done;
 }
@@ -77,10 +44,6 @@ std::string new_token() {
     return token;
 }
 
-session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
-    return {digest_of(user_id), digest_of(device_id), token};
-}
-
 std::string issue_token(database& db, const token_grant& grant, domain::timestamp now) {
     std::string token = new_token();
     const domain::token_digest digest = sha256(token);
@@ -97,37 +60,23 @@ std::string issue_token(database& db, const token_grant& grant, domain::timestam
 }
 
 std::optional<revocation> revoke_token(database& db, const domain::token_digest& token) {
-    write_txn txn(db.env());
-    const auto found = find_valid_token(txn, db.all(), token);
-    if (!found) return std::nullopt;
-    const std::string bytes = found->encode();
-    const token_record record = token_record::decode(bytes);
-    erase_token(txn, db.all(), token, record);
-
-    revocation done{.tokens = 1};
-    const bool had_device = record.who != domain::role::service && !record.device_id.empty();
-    if (had_device && tokens_under(txn, db.all(), device_prefix(record.user_id, record.device_id)).empty())
-        done.pushers = remove_pushers(txn, db.all(), record.user_id, [&](const registration& each) {
-            return is_http(each) && each.device_id == record.device_id;
-        });
-    txn.commit();
-    return done;
+    const auto done = commit(db, [&](write_txn& txn, const tables& all) { return end_session(txn, all, token); });
+    return done.tokens == 0 ? std::nullopt : std::optional(done);
 }
 
 revocation revoke_device(database& db, std::string_view user_id, std::string_view device_id) {
-    write_txn txn(db.env());
-    revocation done;
-    done.tokens = erase_tokens(txn, db.all(), tokens_under(txn, db.all(), device_prefix(user_id, device_id)));
-    done.pushers = remove_pushers(
-        txn, db.all(), user_id, [&](const registration& each) { return is_http(each) && each.device_id == device_id; });
-    if (done.tokens + done.pushers != 0) txn.commit();
-    return done;
+    return commit(db, [&](write_txn& txn, const tables& all) { return end_device(txn, all, user_id, device_id); });
 }
 
-revocation revoke_user(database& db, std::string_view user_id) { return end_all_sessions(db, user_id, is_http); }
+revocation revoke_user(database& db, std::string_view user_id) {
+    return commit(db,
+                  [&](write_txn& txn, const tables& all) { return end_user(txn, all, user_id, ends_with_sessions); });
+}
 
 revocation remove_user(database& db, std::string_view user_id) {
-    return end_all_sessions(db, user_id, [](const registration&) { return true; });
+    return commit(db, [&](write_txn& txn, const tables& all) {
+        return end_user(txn, all, user_id, [](const registration&) { return true; });
+    });
 }
 
 std::vector<domain::token_digest> find_tokens(database& db, std::string_view short_id) {
@@ -164,7 +113,7 @@ void list_tokens(database& db, const std::optional<std::string>& user_id,
     };
     if (user_id) {
         snapshot([&](const read_txn& txn) {
-            for (const auto& token : tokens_under(txn, all, as_bytes(digest_of(*user_id))))
+            for (const auto& token : tokens_of(txn, all, *user_id))
                 take(txn, token, *txn.find(all.tokens, token_key{token}));
         });
         return show_them();

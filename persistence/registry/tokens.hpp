@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/session_end.hpp"
 #include "domain/store.hpp"
 #include "persistence/registry/database.hpp"
 
@@ -36,10 +37,7 @@ class foreign_user : public std::runtime_error {
 [[nodiscard]] std::string issue_token(database& db, const token_grant& grant, domain::timestamp now);
 
 /// What a revocation did.
-struct revocation {
-    std::uint64_t tokens = 0;   ///< revoked
-    std::uint64_t pushers = 0;  ///< removed, because their session ended
-};
+using revocation = domain::ended_sessions;
 
 /// Revokes a token; with the last token of a device, the http pushers bound to that device go. Email pushers belong to
 /// the account, and stay.
@@ -63,9 +61,5 @@ struct revocation {
 /// issued or revoked meanwhile or does not. The record's views end with the call.
 void list_tokens(database& db, const std::optional<std::string>& user_id,
                  const std::function<void(const domain::token_digest&, const token_record&)>& visit);
-
-/// The key under which the table `sessions` files a token of a user.
-[[nodiscard]] session_key session_of(const domain::token_digest& token, std::string_view user_id,
-                                     std::string_view device_id);
 
 }  // namespace pusherd::persistence

@@ -116,9 +116,8 @@ BOOST_AUTO_TEST_CASE(its_state_ends_what_is_shown_under_both_names) {
     BOOST_TEST(end_of({.device_id = "PHONE"}) ==
                R"(,"enabled":true,"org.matrix.msc3881.enabled":true,"device_id":"PHONE",)"
                R"("org.matrix.msc3881.device_id":"PHONE"})");
-    BOOST_TEST(end_of({.enabled = false}) ==
-               R"(,"enabled":false,"org.matrix.msc3881.enabled":false,"device_id":null,)"
-               R"("org.matrix.msc3881.device_id":null})");
+    BOOST_TEST(end_of({.enabled = false}) == R"(,"enabled":false,"org.matrix.msc3881.enabled":false,"device_id":null,)"
+                                             R"("org.matrix.msc3881.device_id":null})");
     BOOST_TEST(end_of({.kind = pusher_kind::email, .device_id = "PHONE"}) == end_of({}));
     BOOST_TEST(end_of({.device_id = "a\"\n"}).ends_with(R"(.device_id":"a\"\n"})"));
 }

@@ -153,15 +153,15 @@ BOOST_AUTO_TEST_CASE(of_two_that_disagree_the_one_that_differs_from_what_is_stor
         maybe stored;
         bool enabled;
     } const rows[] = {
-        {unsaid, unsaid, unsaid, true}, {unsaid, unsaid, true, true},   {unsaid, unsaid, false, false},
-        {true, unsaid, unsaid, true},   {true, unsaid, true, true},     {true, unsaid, false, true},
-        {false, unsaid, unsaid, false}, {false, unsaid, true, false},   {false, unsaid, false, false},
-        {unsaid, true, unsaid, true},   {unsaid, true, true, true},     {unsaid, true, false, true},
-        {unsaid, false, unsaid, false}, {unsaid, false, true, false},   {unsaid, false, false, false},
-        {true, true, unsaid, true},     {true, true, true, true},       {true, true, false, true},
-        {false, false, unsaid, false},  {false, false, true, false},    {false, false, false, false},
-        {true, false, unsaid, false},   {true, false, true, false},     {true, false, false, true},
-        {false, true, unsaid, true},    {false, true, true, false},     {false, true, false, true},
+        {unsaid, unsaid, unsaid, true}, {unsaid, unsaid, true, true}, {unsaid, unsaid, false, false},
+        {true, unsaid, unsaid, true},   {true, unsaid, true, true},   {true, unsaid, false, true},
+        {false, unsaid, unsaid, false}, {false, unsaid, true, false}, {false, unsaid, false, false},
+        {unsaid, true, unsaid, true},   {unsaid, true, true, true},   {unsaid, true, false, true},
+        {unsaid, false, unsaid, false}, {unsaid, false, true, false}, {unsaid, false, false, false},
+        {true, true, unsaid, true},     {true, true, true, true},     {true, true, false, true},
+        {false, false, unsaid, false},  {false, false, true, false},  {false, false, false, false},
+        {true, false, unsaid, false},   {true, false, true, false},   {true, false, false, true},
+        {false, true, unsaid, true},    {false, true, true, false},   {false, true, false, true},
     };
     const auto text = [](const maybe& value) { return !value ? "unsaid" : *value ? "true" : "false"; };
     for (const auto& row : rows)

@@ -172,7 +172,8 @@ public:
         no_waiter request(who, command, domain::user_limits{}, 9);
         (void)store_.open_reader()->answer_without_writing(request);
         write_txn txn(db_.env());
-        if (carry_out(txn, db_.all(), request)) txn.commit();
+        std::vector<std::string> evicted;
+        if (carry_out_set(txn, db_.all(), request, evicted)) txn.commit();
     }
 
     void list_tokens() const {

@@ -46,8 +46,7 @@ void check_pusher(const pusher_line& pusher) {
     require(std::holds_alternative<pusher_line>(again), "a line that was written can be read");
     const auto& same = std::get<pusher_line>(again);
     const auto all = [](const pusher_line& of) {
-        return std::tie(of.user_id, of.device_id, of.created, of.updated, of.kind, of.key, of.shown,
-                        of.enabled);
+        return std::tie(of.user_id, of.device_id, of.created, of.updated, of.kind, of.key, of.shown, of.enabled);
     };
     require(all(same) == all(pusher), "a line that was written means the same");
     require(line_of(same) == line, "a line that was read is written to the letter");

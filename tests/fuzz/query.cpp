@@ -12,6 +12,9 @@
 #include <boost/url/params_view.hpp>
 #include <boost/url/parse_query.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,27 +25,62 @@ namespace {
 
 using boost::beast::http::verb;
 
+/// What a path asks for, by method.
+using methods = std::map<verb, std::string>;
+
+/// The parts between its slashes.
+std::vector<std::string> parts_of(std::string_view path) {
+    std::vector<std::string> parts(1);
+    for (const char c : path)
+        if (c == '/')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    return parts;
+}
+
+// Whether the path is `begin`, behind it so many parts that are not empty, and then something, slashes and all.
+bool is_open(std::string_view path, std::string_view begin, std::size_t parts) {
+    if (!path.starts_with(begin)) return false;
+    const auto open = parts_of(path.substr(begin.size()));
+    if (open.size() <= parts || (open.size() == parts + 1 && open.back().empty())) return false;
+    return std::none_of(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(parts),
+                        [](const std::string& part) { return part.empty(); });
+}
+
 /// The table of routes, once more and in other words.
-std::string expected_route(verb method, std::string_view path) {
-    if (method == verb::options) return "preflight";
-    std::string get;
-    std::string post;
+methods methods_of(std::string_view path) {
     for (const std::string_view version : {"v3", "r0", "unstable", "api/v1"}) {
         const std::string pushers = "/_matrix/client/" + std::string(version) + "/pushers";
-        if (path == pushers) get = "list";
-        if (path == pushers + "/set") post = "set";
+        if (path == pushers) return {{verb::get, "list"}};
+        if (path == pushers + "/set") return {{verb::post, "set"}};
     }
-    if (path == "/_matrix/client/versions") get = "versions";
-    if (path == "/health") get = "health";
-    if (get.empty() && post.empty()) return "no such path";
-    if (!get.empty() && (method == verb::get || method == verb::head)) return get;
-    if (!post.empty() && method == verb::post) return post;
-    return "no such method";
+    if (path == "/_matrix/client/versions") return {{verb::get, "versions"}};
+    if (path == "/health") return {{verb::get, "health"}};
+    if (path == "/_pusherd/v1/sessions/end") return {{verb::post, "end_sessions"}};
+    if (path == "/_pusherd/v1/admin/counts") return {{verb::get, "admin_count"}};
+    if (path == "/_pusherd/v1/admin/pushers")
+        return {{verb::get, "admin_find"}, {verb::delete_, "admin_remove_selection"}};
+    if (is_open(path, "/_matrix/client/unstable/pusherd/pushers/", 1)) return {{verb::delete_, "delete"}};
+    if (is_open(path, "/_pusherd/v1/admin/pushers/", 2)) return {{verb::delete_, "admin_remove"}};
+    const auto parts = parts_of(path);
+    if (parts.size() == 7 && path.starts_with("/_synapse/admin/v1/users/") && !parts[5].empty() &&
+        parts[6] == "pushers")
+        return {{verb::get, "admin_list"}};
+    return {};
+}
+
+std::string expected_route(verb method, std::string_view path) {
+    if (method == verb::options) return "preflight";
+    const methods known = methods_of(path);
+    if (known.empty()) return "no such path";
+    const auto found = known.find(method == verb::head ? verb::get : method);
+    return found == known.end() ? "no such method" : found->second;
 }
 
 std::string route_of(const net::request_head& head) {
     const auto found = net::match(head.method, head.path);
-    if (const auto* target = std::get_if<net::endpoint>(&found)) return std::string(to_string(*target));
+    if (const auto* route = std::get_if<net::matched_route>(&found)) return std::string(to_string(route->target));
     if (const auto* no = std::get_if<net::no_such_method>(&found)) {
         require(!no->allow.empty(), "a refused method goes with those that are known");
         return "no such method";

@@ -24,8 +24,8 @@ struct expectation {
 struct wanted_pusher {
     shown_pusher shown;
     bool append = false;
-    std::optional<bool> enabled{};         ///< what it says under the name `enabled`
-    std::optional<bool> msc3881_enabled{}; ///< and under `org.matrix.msc3881.enabled`
+    std::optional<bool> enabled{};          ///< what it says under the name `enabled`
+    std::optional<bool> msc3881_enabled{};  ///< and under `org.matrix.msc3881.enabled`
 };
 
 /// The pushers of all users, as the specification tells it: plain lists, searched from end to end.
@@ -51,6 +51,9 @@ public:
     [[nodiscard]] counts revoke_device(const std::string& user, const std::string& device);
     [[nodiscard]] counts revoke_user(const std::string& user);
     [[nodiscard]] counts remove_user(const std::string& user);
+
+    /// Whose token it is; of a service's, nobody's.
+    [[nodiscard]] std::string user_of(const std::string& token) const { return find(token)->user; }
 
     /// What the list of a token's user shows.
     [[nodiscard]] std::vector<shown_pusher> shown_to(const std::string& token) const;

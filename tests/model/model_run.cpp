@@ -32,6 +32,20 @@ std::string to_text(const std::vector<shown_pusher>& list) {
     return out;
 }
 
+std::string percent_encoded(const std::string& text) {
+    constexpr const char* digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.') {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out.append(1, '%').append(1, digits[byte / 16]).append(1, digits[byte % 16]);
+    }
+    return out;
+}
+
 }  // namespace
 
 model_run::model_run(std::uint64_t seed) : random_(seed), model_(most_pushers) {
@@ -50,9 +64,9 @@ void model_run::import_tokens() {
         model_.add_token(line.substr(0, user - 1), line.substr(user, device - user),
                          device == std::string::npos ? "" : line.substr(device + 1));
     }
-    std::string service = folder_.print({"token", "issue", "--service", "homeserver"});
-    service.pop_back();
-    model_.add_service_token(service);
+    service_token_ = folder_.print({"token", "issue", "--service", "homeserver"});
+    service_token_.pop_back();
+    model_.add_service_token(service_token_);
 }
 
 void model_run::start() {
@@ -98,7 +112,11 @@ void model_run::set() {
 void model_run::remove() {
     const std::string token = some_token();
     const removing_set what = random_removal(random_);
-    post(token, what.body, model_.remove(token, what.app_id, what.pushkey));
+    if (!random_.one_in(4)) return post(token, what.body, model_.remove(token, what.app_id, what.pushkey));
+    const std::string path = "/_matrix/client/unstable/pusherd/pushers/" + percent_encoded(what.app_id) + '/' +
+                             percent_encoded(what.pushkey);
+    note("DELETE by " + token + ": " + path);
+    compare_answer(client_of(token).send("DELETE", path), model_.remove(token, what.app_id, what.pushkey));
 }
 
 void model_run::set_invalid() {
@@ -128,6 +146,11 @@ void model_run::revoke() {
     switch (random_.below(3)) {
         case 0: {
             const std::string token = random_.one_of(model_.tokens());
+            if (token != service_token_ && is_service_known() && random_.one_in(3)) {
+                const std::string body = R"({"user_id":)" + testing::quoted(model_.user_of(token)) +
+                                         R"(,"access_token":)" + testing::quoted(token) + "}";
+                return compare_counts(end_sessions(body), model_.revoke_token(token));
+            }
             note("token revoke " + token);
             const std::string printed = random_.one_in(2) ? folder_.print({"token", "revoke", token})
                                                           : folder_.print({"token", "revoke", "-"}, token + "\n");
@@ -136,16 +159,37 @@ void model_run::revoke() {
         case 1: {
             const std::string user = some_user();
             const std::string device = random_.one_of({"PHONE", "WEB"});
+            if (is_service_known() && random_.one_in(2)) {
+                const std::string body =
+                    R"({"user_id":)" + testing::quoted(user) + R"(,"device_id":)" + testing::quoted(device) + "}";
+                return compare_counts(end_sessions(body), model_.revoke_device(user, device));
+            }
             note("token revoke --user " + user + " --device " + device);
             const std::string printed = folder_.print({"token", "revoke", "--user", user, "--device", device});
             return compare_counts(printed, model_.revoke_device(user, device));
         }
         default: {
             const std::string user = some_user();
+            if (is_service_known() && random_.one_in(2))
+                return compare_counts(end_sessions(R"({"user_id":)" + testing::quoted(user) + "}"),
+                                      model_.revoke_user(user));
             note("token revoke --user " + user);
             return compare_counts(folder_.print({"token", "revoke", "--user", user}), model_.revoke_user(user));
         }
     }
+}
+
+bool model_run::is_service_known() const {
+    const auto valid = model_.tokens();
+    return std::find(valid.begin(), valid.end(), service_token_) != valid.end();
+}
+
+// As a homeserver tells it.
+std::string model_run::end_sessions(const std::string& body) {
+    note("sessions/end " + body);
+    const answer got = client_of(service_token_).post("/_pusherd/v1/sessions/end", body);
+    if (got.status != 200) differ(std::to_string(got.status) + ' ' + got.body, "200");
+    return got.body;
 }
 
 void model_run::remove_user() {

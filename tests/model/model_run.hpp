@@ -44,6 +44,8 @@ private:
     void compare_answer(const answer& got, const expectation& wanted);
     void compare_list(const std::string& token);
     void compare_counts(const std::string& printed, const model::counts& wanted);
+    [[nodiscard]] bool is_service_known() const;
+    [[nodiscard]] std::string end_sessions(const std::string& body);
     void post(const std::string& token, const std::string& body, const expectation& wanted);
     [[nodiscard]] std::string some_token();
     [[nodiscard]] std::string some_user();
@@ -56,6 +58,7 @@ private:
     pusherd_folder folder_;
     std::optional<pusherd_server> server_;
     std::map<std::string, http_client> clients_;
+    std::string service_token_;
     std::vector<std::string> dead_tokens_{"never_issued"};
     std::deque<std::string> history_;
 };

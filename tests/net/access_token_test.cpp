@@ -103,6 +103,14 @@ BOOST_AUTO_TEST_CASE(a_query_that_is_switched_off_is_not_looked_at) {
     BOOST_TEST(token_of({.authorization = "Bearer abc", .query = "access_token=xyz&access_token=z"}, false) == "abc");
 }
 
+BOOST_AUTO_TEST_CASE(a_query_that_is_kept_is_kept_without_its_tokens) {
+    BOOST_TEST(without_access_token("a=1&access_token=secret&b=2") == "a=1&b=2");
+    BOOST_TEST(without_access_token("access%5ftoken=secret&a=%26") == "a=%26");
+    BOOST_TEST(without_access_token("access_token").empty());
+    BOOST_TEST(without_access_token("access_tokens=1") == "access_tokens=1");
+    BOOST_TEST(without_access_token("").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::net

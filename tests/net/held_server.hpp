@@ -18,8 +18,8 @@ class holding_store final : public domain::store {
 public:
     std::unique_ptr<domain::store_reader> open_reader() override { return std::make_unique<reader>(*this); }
     bool has_room() const noexcept override { return !full; }
-    bool submit(domain::set_request& request) override {
-        submitted.set_value(&request);
+    bool submit(domain::change what) override {
+        submitted.set_value(&std::get<std::reference_wrapper<domain::set_request>>(what).get());
         return true;
     }
 
@@ -37,6 +37,11 @@ private:
             return domain::identity{.user_id = "@alice:h", .device_id = {}};
         }
         bool answer_without_writing(domain::set_request&) override { return false; }
+        std::optional<domain::search_position> search(const domain::pusher_filter&, const domain::search_position&,
+                                                      std::size_t, domain::search_visitor&) override {
+            return std::nullopt;
+        }
+        std::string server_name() override { return {}; }
         void rest() noexcept override {}
 
         domain::result<> list(std::string_view, domain::list_visitor& visitor) override {

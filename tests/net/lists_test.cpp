@@ -38,9 +38,9 @@ BOOST_AUTO_TEST_CASE(a_list_shows_one_users_pushers_alone_and_nothing_private) {
     BOOST_TEST_REQUIRE(body.at("pushers").as_array().size() == 1U);
     std::set<std::string> keys;
     for (const auto& each : body.at("pushers").at(0).as_object()) keys.insert(std::string(each.key()));
-    const std::set<std::string> expected{"pushkey", "kind", "app_id", "app_display_name", "device_display_name",
-                                         "lang",    "data", "enabled", "device_id",
-                                         "org.matrix.msc3881.enabled", "org.matrix.msc3881.device_id"};
+    const std::set<std::string> expected{
+        "pushkey", "kind",    "app_id",    "app_display_name",           "device_display_name",         "lang",
+        "data",    "enabled", "device_id", "org.matrix.msc3881.enabled", "org.matrix.msc3881.device_id"};
     BOOST_TEST((keys == expected));
     BOOST_TEST(list.body.find("alice") == std::string::npos);
     BOOST_TEST(list.body.find("append") == std::string::npos);
@@ -114,8 +114,9 @@ BOOST_AUTO_TEST_CASE(a_web_client_switches_the_pusher_of_a_phone_off_and_on) {
 
 BOOST_AUTO_TEST_CASE(an_email_pusher_shows_no_device) {
     auto phone = client(token("@alice:example.org", "PHONE"));
-    BOOST_TEST(phone.set(R"({"kind":"email","app_id":"m.email","pushkey":"a@b","app_display_name":"A",)"
-                         R"("device_display_name":"D","lang":"en","data":{}})")
+    BOOST_TEST(phone
+                   .set(R"({"kind":"email","app_id":"m.email","pushkey":"a@b","app_display_name":"A",)"
+                        R"("device_display_name":"D","lang":"en","data":{}})")
                    .status == 200);
     const auto list = phone.get().json();
     for (const char* name : {"device_id", "org.matrix.msc3881.device_id"})

@@ -18,7 +18,7 @@ class store_with_a_snapshot final : public domain::store {
 public:
     std::unique_ptr<domain::store_reader> open_reader() override { return std::make_unique<reader>(*this); }
     bool has_room() const noexcept override { return true; }
-    bool submit(domain::set_request&) override { return false; }
+    bool submit(domain::change) override { return false; }
 
     bool keeps_snapshot = false;
 
@@ -28,6 +28,11 @@ private:
         explicit reader(store_with_a_snapshot& home) : home_(home) {}
         std::optional<domain::identity> authenticate(std::string_view) override { return std::nullopt; }
         bool answer_without_writing(domain::set_request&) override { return false; }
+        std::optional<domain::search_position> search(const domain::pusher_filter&, const domain::search_position&,
+                                                      std::size_t, domain::search_visitor&) override {
+            return std::nullopt;
+        }
+        std::string server_name() override { return {}; }
         void rest() noexcept override { home_.keeps_snapshot = false; }
         domain::result<> list(std::string_view, domain::list_visitor& visitor) override {
             home_.keeps_snapshot = true;
@@ -53,8 +58,8 @@ private:
     const store_with_a_snapshot& store_;
 };
 
-class nobody final : public set_completion {
-    void on_set_done(pending_set&) noexcept override {}
+class nobody final : public change_completion {
+    void on_change_done(pending_change&) noexcept override {}
 };
 
 }  // namespace
@@ -82,17 +87,17 @@ BOOST_AUTO_TEST_CASE(the_snapshot_of_lists_is_let_go_of_first) {
     head.authorizations = 1;
     head.authorization = "Bearer token";
     admitted_request request;
-    std::optional<pending_set> set;
+    change_under_way change;
     std::string out;
 
     head.path = "/_matrix/client/v3/pushers";
     BOOST_TEST(!handler.admit(head, surface::api, request));
-    (void)handler.handle(request, "", false, set, out);
+    (void)handler.handle(request, "", false, change, out);
     BOOST_TEST_REQUIRE(store.keeps_snapshot);
 
     head.path = "/metrics";
     BOOST_TEST(!handler.admit(head, surface::metrics, request));
-    (void)handler.handle(request, "", false, set, out);
+    (void)handler.handle(request, "", false, change, out);
     BOOST_TEST(!page.kept_snapshot);
     BOOST_TEST(out.ends_with("\r\n\r\npage\n"));
 }

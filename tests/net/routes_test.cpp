@@ -17,7 +17,7 @@ std::string matched(verb method, std::string_view path, surface of = surface::ap
     const auto found = match(method, path, of);
     if (std::holds_alternative<no_such_path>(found)) return "404";
     if (const auto* other = std::get_if<no_such_method>(&found)) return "405 " + std::string(other->allow);
-    return std::string(to_string(std::get<endpoint>(found)));
+    return std::string(to_string(std::get<matched_route>(found).target));
 }
 
 constexpr std::string_view prefixes[] = {"/_matrix/client/v3", "/_matrix/client/r0", "/_matrix/client/unstable",
@@ -72,6 +72,34 @@ BOOST_AUTO_TEST_CASE(metrics_have_a_surface_of_their_own) {
     BOOST_TEST(matched(verb::options, "/metrics", surface::metrics) == "405 GET, HEAD");
     for (const char* path : {"/health", "/_matrix/client/v3/pushers", "/_matrix/client/versions", "/metrics/", "/"})
         BOOST_TEST(matched(verb::get, path, surface::metrics) == "404", path);
+}
+
+BOOST_AUTO_TEST_CASE(open_parts_of_a_path_are_found) {
+    const auto parameters = [](verb method, std::string_view path) {
+        const auto found = match(method, path);
+        if (!std::holds_alternative<matched_route>(found)) return std::string("none");
+        std::string out(to_string(std::get<matched_route>(found).target));
+        for (const std::string_view each : std::get<matched_route>(found).parameters)
+            if (!each.empty()) out.append(" ").append(each);
+        return out;
+    };
+    const std::string mine = "/_matrix/client/unstable/pusherd/pushers/";
+    BOOST_TEST(parameters(verb::delete_, mine + "app/key") == "delete app key");
+    BOOST_TEST(parameters(verb::delete_, mine + "a%2Fpp/k%2Fey") == "delete a%2Fpp k%2Fey");
+    BOOST_TEST(parameters(verb::delete_, mine + "app/https://up/x//") == "delete app https://up/x//");
+    for (const char* path : {"", "app", "app/", "/key", "//"})
+        BOOST_TEST(parameters(verb::delete_, mine + path) == "none");
+    const std::string all = "/_pusherd/v1/admin/pushers";
+    BOOST_TEST(parameters(verb::get, all) == "admin_find");
+    BOOST_TEST(parameters(verb::delete_, all) == "admin_remove_selection");
+    BOOST_TEST(parameters(verb::delete_, all + "/@a:h/app/key") == "admin_remove @a:h app key");
+    BOOST_TEST(parameters(verb::get, "/_synapse/admin/v1/users/@a:h/pushers") == "admin_list @a:h");
+    for (const char* path : {"/_synapse/admin/v1/users//pushers", "/_synapse/admin/v1/users/a/b/pushers",
+                             "/_synapse/admin/v1/users/a/pushers/", "/_synapse/admin/v1/users/a/pusher"})
+        BOOST_TEST(matched(verb::get, path) == "404");
+    BOOST_TEST(matched(verb::post, all) == "405 GET, HEAD, DELETE, OPTIONS");
+    BOOST_TEST(matched(verb::post, all + "/@a:h/app/key") == "405 DELETE, OPTIONS");
+    BOOST_TEST(matched(verb::head, all) == "admin_find");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

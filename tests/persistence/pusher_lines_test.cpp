@@ -111,8 +111,7 @@ BOOST_AUTO_TEST_CASE(whether_it_is_enabled_comes_back_and_stands_there_only_if_i
     BOOST_TEST(line_of(on).find("enabled") == std::string::npos);
     BOOST_TEST(line_of(off).find(R"("updated_ts":2,"enabled":false,"app_id")") != std::string::npos);
     BOOST_TEST(parse("{" + own + R"("enabled":true,)" + body.substr(1)).enabled);
-    BOOST_TEST(problem_with("{" + own + R"("enabled":0,)" + body.substr(1)) ==
-               "'enabled' must be true, false or null");
+    BOOST_TEST(problem_with("{" + own + R"("enabled":0,)" + body.substr(1)) == "'enabled' must be true, false or null");
     BOOST_TEST(problem_with("{" + own + R"("org.matrix.msc3881.enabled":false,)" + body.substr(1)) ==
                "the key 'org.matrix.msc3881.enabled' is not one of an export");
 }

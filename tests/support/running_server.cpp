@@ -49,6 +49,10 @@ void running_server::restart() {
     start();
 }
 
+http_client running_server::client_as(domain::role who, const std::string& name) {
+    return client(persistence::issue_token(*db_, {.user_id = name, .device_id = {}, .who = who}, 1));
+}
+
 std::string running_server::token(const std::string& user, const std::string& device) {
     return persistence::issue_token(*db_, {.user_id = user, .device_id = device}, 0);
 }

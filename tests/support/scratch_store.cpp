@@ -106,9 +106,8 @@ std::vector<stored_pusher> stored_pushers(persistence::database& db, std::string
         std::vector<stored_pusher> pushers;
         if (const auto record = txn.find(db.all().users, persistence::user_key{user_id}))
             for (const persistence::registration& each : record->registrations())
-                pushers.push_back(
-                    {std::string(each.device_id), std::string(each.shown), each.created, each.updated, each.kind,
-                     each.enabled});
+                pushers.push_back({std::string(each.device_id), std::string(each.shown), each.created, each.updated,
+                                   each.kind, each.enabled});
         return pushers;
     });
 }

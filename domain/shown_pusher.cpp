@@ -1,0 +1,63 @@
+#include "domain/shown_pusher.hpp"
+
+#include "domain/authority.hpp"
+#include "domain/json_source.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace pusherd::domain {
+namespace {
+
+// What the member of that key says, if there is one and it is a string.
+std::optional<std::string> text_in(std::string_view object, std::string_view key) {
+    for (const auto& member : json_source::members_of(object)) {
+        if (!member.is(key)) continue;
+        if (!member.value.starts_with('"')) return std::nullopt;
+        const std::string_view inside = member.value.substr(1, member.value.size() - 2);
+        if (inside.find('\\') == std::string_view::npos) return std::string(inside);
+        const boost::json::value text = boost::json::parse(boost::json::string_view(member.value));
+        return std::string(text.get_string().data(), text.get_string().size());
+    }
+    return std::nullopt;
+}
+
+std::string whole(std::string_view shown) { return std::string(shown) + '}'; }
+
+// `data` is the last member, and nothing before it can hold this text: quotes within strings are escaped.
+std::string_view data_of(std::string_view shown) {
+    constexpr std::string_view name = ",\"data\":";
+    const std::size_t at = shown.find(name);
+    return at == std::string_view::npos ? "{}" : shown.substr(at + name.size());
+}
+
+std::string host_of(std::string_view url) {
+    const std::size_t begin = std::min(url.find("://"), url.size() - 3) + 3;
+    const auto authority = read_authority(url.substr(begin, std::min(url.find('/', begin), url.size()) - begin));
+    if (!authority) return {};
+    std::string host(authority->host);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return host;
+}
+
+}  // namespace
+
+pusher_key key_of_shown(std::string_view shown) {
+    const std::string object = whole(shown);
+    return {text_in(object, "app_id").value_or(""), text_in(object, "pushkey").value_or("")};
+}
+
+std::string gateway_host_of_shown(std::string_view shown) {
+    const auto url = text_in(data_of(shown), "url");
+    return url && url->size() > 3 ? host_of(*url) : std::string();
+}
+
+bool has_profile_tag(std::string_view shown) {
+    return shown.substr(0, shown.size() - data_of(shown).size()).find(",\"profile_tag\":") != std::string_view::npos;
+}
+
+}  // namespace pusherd::domain

@@ -1,0 +1,46 @@
+#include "net/api/percent_encoding.hpp"
+
+#include <algorithm>
+
+namespace pusherd::net {
+namespace {
+
+int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+}  // namespace
+
+void percent_decode(std::string_view text, std::string& out) {
+    out.reserve(out.size() + text.size());  // at once: growing, it would leave parts of a token behind
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_escape =
+            text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+        out += is_escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+        if (is_escape) i += 2;
+    }
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    percent_decode(text, out);
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view query) {
+    std::vector<std::pair<std::string, std::string>> found;
+    while (!query.empty()) {
+        const std::string_view parameter = query.substr(0, query.find('&'));
+        const std::size_t equals = std::min(parameter.find('='), parameter.size());
+        if (!parameter.empty())
+            found.emplace_back(percent_decoded(parameter.substr(0, equals)),
+                               percent_decoded(parameter.substr(std::min(equals + 1, parameter.size()))));
+        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+    }
+    return found;
+}
+
+}  // namespace pusherd::net

@@ -1,0 +1,103 @@
+#include "persistence/registry/change_writer.hpp"
+
+#include "domain/text.hpp"
+#include "persistence/registry/lookup.hpp"
+#include "persistence/registry/pusher_changes.hpp"
+#include "persistence/registry/session_ends.hpp"
+
+#include <utility>
+
+namespace pusherd::persistence {
+namespace {
+
+/// Carries one change out, whichever it is. Each call says whether anything was written.
+class writer {
+public:
+    writer(write_txn& txn, const tables& all, audit_lines& audit) : txn_(txn), all_(all), audit_(audit) {}
+
+    bool operator()(domain::set_request& request) {
+        std::vector<std::string> evicted;
+        request.answer = carry_out_set(txn_, all_, request, evicted);
+        for (const std::string& loser : evicted) tell_of_eviction(request, loser);
+        return request.answer && *request.answer != domain::outcome::unchanged &&
+               *request.answer != domain::outcome::absent;
+    }
+
+    bool operator()(domain::session_end_request& request) {
+        if (!still_knows(request)) return refuse(request);
+        const domain::ended_sessions done = end(*request.what);
+        request.answer = done;
+        return done.tokens + done.pushers != 0;
+    }
+
+    bool operator()(domain::removal_request& request) {
+        if (!still_knows(request)) return refuse(request);
+        std::uint64_t removed = 0;
+        for (const domain::pusher_name& each : *request.doomed) {
+            if (!remove_pusher(txn_, all_, each.user_id, each.key)) continue;
+            ++removed;
+            auto& line = audit_.emplace_back();
+            append_who(line, request.who->user_id);
+            line.append(", an administrator, removed ");
+            append_key(line, each.key);
+            append_who(line.append(" of "), each.user_id);
+        }
+        request.answer = removed;
+        return removed != 0;
+    }
+
+private:
+    // Revoked meanwhile, the token of who asks is worth nothing any more.
+    [[nodiscard]] bool still_knows(const domain::change_request& request) const {
+        const auto token = find_valid_token(txn_, all_, request.who->token);
+        return token && token->user_id == request.who->user_id && token->who == request.who->who;
+    }
+
+    template <class Request>
+    static bool refuse(Request& request) {
+        request.answer = domain::error{domain::errc::unknown_token, "The access token has been revoked."};
+        return false;
+    }
+
+    [[nodiscard]] domain::ended_sessions end(const domain::session_end& what) {
+        if (!what.access_token.empty()) {
+            const domain::token_digest token = sha256(what.access_token);
+            const auto found = find_valid_token(txn_, all_, token);
+            const bool is_theirs = found && found->user_id == what.user_id && found->who != domain::role::service;
+            return is_theirs ? end_session(txn_, all_, token) : domain::ended_sessions{};
+        }
+        if (!what.device_id.empty()) return end_device(txn_, all_, what.user_id, what.device_id);
+        return end_user(txn_, all_, what.user_id, ends_with_sessions);
+    }
+
+    // A pushkey is what a push service knows a device by: its digest tells two of them apart as well.
+    static void append_key(domain::fixed_text<768>& line, const domain::pusher_key& key) {
+        constexpr std::size_t enough_digits = 8;
+        line.append(domain::escape_control_characters(key.app_id)).append(" (pushkey ");
+        line.append(to_hex(as_bytes(sha256(key.pushkey))).substr(0, enough_digits)).append(")");
+    }
+
+    static void append_who(domain::fixed_text<768>& line, std::string_view user_id) {
+        line.append(domain::escape_control_characters(user_id));
+    }
+
+    void tell_of_eviction(const domain::set_request& request, std::string_view loser) {
+        auto& line = audit_.emplace_back();
+        append_who(line, request.who->user_id);
+        line.append(" took ");
+        append_key(line, domain::key_of(*request.command));
+        append_who(line.append(" from "), loser);
+    }
+
+    write_txn& txn_;
+    const tables& all_;
+    audit_lines& audit_;
+};
+
+}  // namespace
+
+bool carry_out(write_txn& txn, const tables& all, const domain::change& what, audit_lines& audit) {
+    return std::visit([carry = writer(txn, all, audit)](const auto& each) mutable { return carry(each.get()); }, what);
+}
+
+}  // namespace pusherd::persistence

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "domain/change.hpp"
+#include "domain/fixed_text.hpp"
+#include "persistence/registry/database.hpp"
+
+#include <string>
+#include <vector>
+
+/// Carries out what is submitted to the store, within the write transaction of the caller.
+namespace pusherd::persistence {
+
+/// What an operator is told once it is on disk: who took whose pusher key, and what an administrator removed.
+using audit_lines = std::vector<domain::fixed_text<768>>;
+
+/// Carries a change out by what the transaction sees, the access token of who asks for it included, and puts its answer
+/// into the request. What is refused has written nothing.
+/// @return whether anything was written
+[[nodiscard]] bool carry_out(write_txn& txn, const tables& all, const domain::change& what, audit_lines& audit);
+
+}  // namespace pusherd::persistence
