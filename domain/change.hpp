@@ -68,19 +68,19 @@ protected:
     ~session_end_request() = default;
 };
 
-/// A pusher, and whose it is.
-struct pusher_name {
+/// Some of a user's pushers.
+struct chosen_pushers {
     std::string user_id;
-    pusher_key key;
+    std::vector<pusher_key> keys;
 };
 
 /// Pushers that an administrator removes, whoever they belong to.
 class removal_request : public change_request {
 public:
-    removal_request(const identity& requester, const std::vector<pusher_name>& chosen, timestamp received)
+    removal_request(const identity& requester, const std::vector<chosen_pushers>& chosen, timestamp received)
         : change_request(requester, received), doomed(&chosen) {}
 
-    const std::vector<pusher_name>* doomed;
+    const std::vector<chosen_pushers>* doomed;
 
     /// How many of them were still there; or errc::unknown_token if the administrator's token was revoked meanwhile.
     result<std::uint64_t> answer = std::uint64_t{0};

@@ -5,6 +5,9 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstring>
+#include <utility>
+
 namespace pusherd::domain {
 namespace {
 
@@ -20,6 +23,21 @@ result<std::string> read_text(const json::object& body, const char* name) {
     return std::string(text.data(), text.size());
 }
 
+/// Overwrites a member's text at the end.
+class secret_member {
+public:
+    secret_member(json::object& body, const char* name) : value_(body.if_contains(name)) {}
+    ~secret_member() {
+        if (value_ != nullptr && value_->is_string())
+            ::explicit_bzero(value_->get_string().data(), value_->get_string().size());
+    }
+    secret_member(const secret_member&) = delete;
+    secret_member& operator=(const secret_member&) = delete;
+
+private:
+    json::value* value_;
+};
+
 bool is_null(const json::object& body, const char* name) {
     const json::value* value = body.if_contains(name);
     return value != nullptr && value->is_null();
@@ -28,8 +46,9 @@ bool is_null(const json::object& body, const char* name) {
 }  // namespace
 
 result<session_end> parse_session_end(std::string_view body) {
-    const auto parsed = parse_json_body(body, {});
+    auto parsed = parse_json_body(body, {});
     if (!parsed) return parsed.error();
+    const secret_member token(parsed->value.get_object(), "access_token");
     const json::object& members = parsed->value.get_object();
     if (!members.contains("user_id")) return error{errc::missing_param, "Missing parameters: user_id"};
 

@@ -46,8 +46,9 @@ std::string host_of(std::string_view url) {
 
 }  // namespace
 
+// The key stands in front of the kind, and no quotation mark within it is there unescaped.
 pusher_key key_of_shown(std::string_view shown) {
-    const std::string object = whole(shown);
+    const std::string object = whole(shown.substr(0, shown.find(",\"kind\":")));
     return {text_in(object, "app_id").value_or(""), text_in(object, "pushkey").value_or("")};
 }
 

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] virtual bool answer_without_writing(set_request& request) = 0;
 
     /// Shows what the filter means, users in the order of their ids' bytes, the pushers of a user as a list has them.
-    /// The work of a call is bounded.
+    /// The work of a call is bounded, also by the bytes that it looks at.
     /// @param most_users how many users are looked at; at least 1
     /// @return where to go on, or nothing: there is no more
     [[nodiscard]] virtual std::optional<search_position> search(const pusher_filter& filter,

@@ -87,18 +87,21 @@ private:
     }
 };
 
-/// Keeps the names of what is found.
+/// Keeps the names of what is found, by user.
 class name_collector final : public domain::search_visitor {
 public:
     explicit name_collector(std::size_t most) : most_(most) {}
 
     bool visit(const domain::found_pusher& pusher) override {
-        if (names.size() == most_) return false;
-        names.push_back({std::string(pusher.user_id), domain::key_of_shown(pusher.shown)});
+        if (count == most_) return false;
+        ++count;
+        if (names.empty() || names.back().user_id != pusher.user_id) names.push_back({std::string(pusher.user_id), {}});
+        names.back().keys.push_back(domain::key_of_shown(pusher.shown));
         return true;
     }
 
-    std::vector<domain::pusher_name> names;
+    std::vector<domain::chosen_pushers> names;
+    std::size_t count = 0;
 
 private:
     std::size_t most_;
@@ -170,13 +173,15 @@ administration::outcome administration::remove_selection(const admin_request& re
     const auto query = read_pusher_query(request.query, true);
     if (!query) return to_refusal(query.error(), {});
     name_collector found(query->limit);
-    auto next = reader_.search(query->filter, query->from, users_a_page, found);
+    domain::search_position from = query->from;
+    if (!query->dry_run) from.pusher = 0;  // what came before it has gone, or has not been removed yet
+    auto next = reader_.search(query->filter, from, users_a_page, found);
     if (query->dry_run) {
-        std::string out = "{\"dry_run\":true,\"pushers\":" + std::to_string(found.names.size());
+        std::string out = "{\"dry_run\":true,\"pushers\":" + std::to_string(found.count);
         append_next(out, next);
         return out + '}';
     }
-    if (next) next->pusher = 0;  // those before it will have gone
+    if (next) next->pusher = 0;
     change.emplace<pending_removal>(completion_, std::move(who), std::move(found.names), std::move(next), now);
     return to_be_submitted{};
 }
@@ -187,8 +192,9 @@ administration::outcome administration::remove_one(const admin_request& request,
     if (!domain::is_user_id(user_id)) return invalid("'userId' must be @localpart:domain");
     domain::pusher_key key{app_id, pushkey};
     if (auto bad = domain::check_pusher_key(key); !bad) return to_refusal(bad.error(), {});
-    std::vector<domain::pusher_name> names;
-    names.push_back({user_id, std::move(key)});
+    std::vector<domain::chosen_pushers> names(1);
+    names.front().user_id = user_id;
+    names.front().keys.push_back(std::move(key));
     change.emplace<pending_removal>(completion_, std::move(who), std::move(names), std::nullopt, now);
     return to_be_submitted{};
 }

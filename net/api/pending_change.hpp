@@ -93,8 +93,9 @@ private:
 class pending_removal final : public pending_change, public domain::removal_request {
 public:
     /// @param next_page where the selection goes on, if it does
-    pending_removal(change_completion& completion, domain::identity requester, std::vector<domain::pusher_name> chosen,
-                    std::optional<domain::search_position> next_page, domain::timestamp received)
+    pending_removal(change_completion& completion, domain::identity requester,
+                    std::vector<domain::chosen_pushers> chosen, std::optional<domain::search_position> next_page,
+                    domain::timestamp received)
         : pending_change(completion, std::move(requester)),
           removal_request(requester_, chosen_, received),
           chosen_(std::move(chosen)),
@@ -105,7 +106,7 @@ public:
     void on_done() noexcept override { tell_that_it_is_done(); }
 
 private:
-    std::vector<domain::pusher_name> chosen_;
+    std::vector<domain::chosen_pushers> chosen_;
     std::optional<domain::search_position> next_page_;
 };
 

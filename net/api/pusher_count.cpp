@@ -8,9 +8,10 @@
 namespace pusherd::net {
 namespace {
 
-constexpr std::size_t users_a_slice = 200;  // some hundred microseconds
+constexpr std::size_t users_a_slice = 200;
 // Anybody can register under any name: what is beyond these is counted together.
 constexpr std::size_t most_names = 10'000;
+constexpr std::size_t longest_name = 256;  // DNS has none that is longer
 
 void append(std::string& out, std::string_view name, const std::map<std::string, std::uint64_t>& counts) {
     out.append(",\"").append(name).append("\":{");
@@ -49,7 +50,7 @@ void pusher_count::count(counts& of, std::string name, std::uint64_t& others) {
     const auto found = of.find(name);
     if (found != of.end())
         ++found->second;
-    else if (of.size() < most_names)
+    else if (of.size() < most_names && name.size() <= longest_name)
         of.emplace(std::move(name), 1);
     else
         ++others;

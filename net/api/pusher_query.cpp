@@ -61,7 +61,7 @@ public:
         if (name == "user_id") return take_user(filter.user_id, std::move(value));
         if (name == "app_id") return take_text(name, filter.app_id, std::move(value));
         if (name == "pushkey") return take_text(name, filter.pushkey, std::move(value));
-        if (name == "gateway_host") return take_text(name, filter.gateway_host, in_lower_case(std::move(value)));
+        if (name == "gateway_host") return take_host(filter.gateway_host, std::move(value));
         if (name == "device_id") return take_text(name, filter.device_id, std::move(value));
         if (name == "limit") return take_limit(value);
         if (name == "from") return take_position(value);
@@ -84,6 +84,14 @@ private:
         if (!domain::is_user_id(value)) return invalid("user_id", "must be @localpart:domain");
         into = std::move(value);
         return {};
+    }
+
+    // A host with a port would find nothing, and say nothing.
+    static domain::result<> take_host(std::optional<std::string>& into, std::string value) {
+        const bool has_port = std::count(value.begin(), value.end(), ':') == 1;
+        if (has_port || value.find_first_of("[]/") != std::string::npos)
+            return invalid("gateway_host", "must be a host, without port and brackets");
+        return take_text("gateway_host", into, in_lower_case(std::move(value)));
     }
 
     domain::result<> take_limit(std::string_view value) {

@@ -37,6 +37,7 @@ struct admitted_request {
     void forget() noexcept {
         target = endpoint::unknown;
         line.clear();
+        admin = {};  // it may have push keys in it
         count.reset();
     }
 };

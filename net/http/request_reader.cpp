@@ -1,5 +1,7 @@
 #include "net/http/request_reader.hpp"
 
+#include "domain/wipe.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -19,7 +21,7 @@ request_reader::request_reader() { reset(); }
 
 void request_reader::reset() {
     scanner_.reset();
-    body_.clear();
+    domain::wipe(body_);     // it may have held an access token
     parser_.emplace(body_);  // a parser is good for one message
 }
 

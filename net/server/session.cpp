@@ -87,7 +87,7 @@ session::step session::advance() noexcept {
 
 session::step session::carry_out_requests() {
     if (closing_) return has_unread_input() ? step::close_with_unread_input : step::close;
-    work_->request.came = home_.loop().turn_began();
+    if (!work_->request.count) work_->request.came = home_.loop().turn_began();
     for (;;) {
         if (!has_room_for_an_answer()) return step::send;
         const auto wait_for = in_body_ ? advance_body() : advance_head();
@@ -142,14 +142,15 @@ std::optional<session::step> session::advance_body() {
     if (!work_->request.count)
         if (const auto wait_for = read_body()) return wait_for;
 
-    closing_ = !keep_alive_ || stopping_;
+    const bool is_last = !keep_alive_ || stopping_;
     const auto progress =
-        home_.handler().handle(work_->request, work_->reader.body(), closing_, work_->change, work_->output);
+        home_.handler().handle(work_->request, work_->reader.body(), is_last, work_->change, work_->output);
+    if (progress == request_handler::progress::going_on) return end_ == end::none ? step::go_on : step::close;
+    closing_ = is_last;
     if (progress == request_handler::progress::committing) {
         pending_of(work_->change)->waiter = this;  // the answer is passed on by this thread, so not before this
         return step::commit;
     }
-    if (progress == request_handler::progress::going_on) return end_ == end::none ? step::go_on : step::close;
     finish_request();
     if (closing_) return advance();
     return std::nullopt;

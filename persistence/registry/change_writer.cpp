@@ -33,14 +33,10 @@ public:
     bool operator()(domain::removal_request& request) {
         if (!still_knows(request)) return refuse(request);
         std::uint64_t removed = 0;
-        for (const domain::pusher_name& each : *request.doomed) {
-            if (!remove_pusher(txn_, all_, each.user_id, each.key)) continue;
-            ++removed;
-            auto& line = audit_.emplace_back();
-            append_who(line, request.who->user_id);
-            line.append(", an administrator, removed ");
-            append_key(line, each.key);
-            append_who(line.append(" of "), each.user_id);
+        for (const domain::chosen_pushers& each : *request.doomed) {
+            const auto gone = remove_named(txn_, all_, each.user_id, each.keys);
+            removed += gone.size();
+            for (const domain::pusher_key& key : gone) tell_of_removal(request, each.user_id, key);
         }
         request.answer = removed;
         return removed != 0;
@@ -81,12 +77,20 @@ private:
         line.append(domain::escape_control_characters(user_id));
     }
 
+    // What others have chosen comes last: a line that is too long is cut there.
     void tell_of_eviction(const domain::set_request& request, std::string_view loser) {
         auto& line = audit_.emplace_back();
         append_who(line, request.who->user_id);
-        line.append(" took ");
-        append_key(line, domain::key_of(*request.command));
-        append_who(line.append(" from "), loser);
+        append_who(line.append(" took a pusher key from "), loser);
+        append_key(line.append(": "), domain::key_of(*request.command));
+    }
+
+    void tell_of_removal(const domain::removal_request& request, std::string_view owner,
+                         const domain::pusher_key& key) {
+        auto& line = audit_.emplace_back();
+        append_who(line, request.who->user_id);
+        append_who(line.append(", an administrator, removed a pusher of "), owner);
+        append_key(line.append(": "), key);
     }
 
     write_txn& txn_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -113,8 +114,18 @@ domain::result<domain::outcome> carry_out_set(write_txn& txn, const tables& all,
     return plan.what;
 }
 
-bool remove_pusher(write_txn& txn, const tables& all, std::string_view user_id, const domain::pusher_key& key) {
-    return remove_own(txn, all, user_id, digest_of(key), domain::shown_key(key)) != 0;
+std::vector<domain::pusher_key> remove_named(write_txn& txn, const tables& all, std::string_view user_id,
+                                             std::span<const domain::pusher_key> keys) {
+    std::map<digest128, const domain::pusher_key*> by_digest;
+    for (const domain::pusher_key& each : keys) by_digest.emplace(digest_of(each), &each);
+    std::vector<domain::pusher_key> removed;
+    remove_pushers(txn, all, user_id, [&](const registration& each) {
+        const auto named = by_digest.find(each.key);
+        if (named == by_digest.end() || !each.shown.starts_with(domain::shown_key(*named->second))) return false;
+        removed.push_back(*named->second);
+        return true;
+    });
+    return removed;
 }
 
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,

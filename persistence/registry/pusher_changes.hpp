@@ -21,8 +21,10 @@ namespace pusherd::persistence {
                                                             const domain::set_request& request,
                                                             std::vector<std::string>& evicted);
 
-/// Removes a user's pusher with this key; false if there is none.
-bool remove_pusher(write_txn& txn, const tables& all, std::string_view user_id, const domain::pusher_key& key);
+/// Removes those of a user's pushers that have one of these keys.
+/// @return the keys of those that were there
+[[nodiscard]] std::vector<domain::pusher_key> remove_named(write_txn& txn, const tables& all, std::string_view user_id,
+                                                           std::span<const domain::pusher_key> keys);
 
 /// Removes those pushers of the user that `is_doomed`, and says how many.
 std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view user_id,

@@ -8,6 +8,9 @@ namespace {
 
 using domain::search_position;
 
+// Of records that a call looks at, whatever their number: some milliseconds.
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
+
 /// One call of a search.
 class search {
 public:
@@ -28,12 +31,13 @@ public:
 private:
     // False: the search ends here, and goes on with this user another time.
     bool may_look_at(std::string_view user_id) {
-        if (looked_at_++ < most_users_) return true;
+        if (looked_at_++ < most_users_ && bytes_looked_at_ < most_bytes) return true;
         next_ = search_position{std::string(user_id), 0};
         return false;
     }
 
     bool show(std::string_view user_id, const user_record& record) {
+        bytes_looked_at_ += record.bytes().size();
         const auto pushers = record.registrations();
         const std::size_t first = user_id == from_.user_id ? from_.pusher : 0;
         for (std::size_t i = first; i < pushers.size(); ++i) {
@@ -80,6 +84,7 @@ private:
     std::size_t most_users_;
     domain::search_visitor& visitor_;
     std::size_t looked_at_ = 0;
+    std::size_t bytes_looked_at_ = 0;
     std::optional<search_position> next_;
 };
 

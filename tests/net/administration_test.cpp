@@ -202,6 +202,17 @@ BOOST_AUTO_TEST_CASE(a_long_selection_is_removed_page_by_page) {
     BOOST_TEST(found("") == "@bob:example.org 1 ");
 }
 
+// Whoever pages through a dry run first, and then removes from where that said that it goes on.
+BOOST_AUTO_TEST_CASE(a_removal_from_the_middle_of_a_user_leaves_none_of_the_user_behind) {
+    register_some();
+    const std::string path = find_path + "?user_id=@alice:example.org&limit=2";
+    const auto dry = admin.send("DELETE", path).json().as_object();
+    const std::string from = "&dry_run=false&from=" + std::string(dry.at("next_batch").as_string());
+    BOOST_TEST(admin.send("DELETE", path + from).json().at("pushers").as_int64() == 2);
+    BOOST_TEST(admin.send("DELETE", path + from).json().at("pushers").as_int64() == 1);
+    BOOST_TEST(found("user_id=@alice:example.org").empty());
+}
+
 BOOST_AUTO_TEST_CASE(pushers_are_counted_by_app_and_host) {
     BOOST_TEST(admin.get("/_pusherd/v1/admin/counts").body ==
                R"({"users":0,"pushers":0,"disabled":0,"app_ids":{},"gateway_hosts":{},"other_app_ids":0,)"
@@ -230,6 +241,25 @@ BOOST_AUTO_TEST_CASE(counting_many_keeps_the_order_of_answers) {
     BOOST_TEST(first.json().at("pushers").as_int64() == 450);
     BOOST_TEST(connection.read_answer().body == "OK");
     BOOST_TEST(connection.read_answer().body == first.body);
+
+    http_connection last(port());
+    last.send(request("GET", "/_pusherd/v1/admin/counts", token, {}, close_field));
+    const auto closing = last.read_answer();
+    BOOST_TEST(closing.field("connection") == "close");
+    BOOST_TEST(closing.body == first.body);
+    BOOST_TEST(closes(last));
+}
+
+BOOST_AUTO_TEST_CASE(users_of_another_server_than_the_recorded_one_are_not_looked_up) {
+    {
+        persistence::write_txn txn(db().env());
+        txn.put(db().all().meta, persistence::meta_key{"server-name"}, "example.org");
+        txn.commit();
+    }
+    BOOST_TEST(admin.get(synapse_path("@alice:example.org")).status == 200);
+    const answer got = admin.get(synapse_path("@alice:other.example.com"));
+    BOOST_TEST(verdict(got) == "400 M_UNKNOWN");
+    BOOST_TEST(got.error() == "Can only look up local users");
 }
 
 BOOST_AUTO_TEST_CASE(who_took_whose_key_is_told_in_the_log) {
@@ -240,10 +270,9 @@ BOOST_AUTO_TEST_CASE(who_took_whose_key_is_told_in_the_log) {
     for (const auto& line : log().lines())
         if (line.message.find("org.example.app") != std::string::npos) told.push_back(line.message);
     BOOST_TEST_REQUIRE(told.size() == 2U);
-    BOOST_TEST(told[0].starts_with("@bob:example.org took org.example.app (pushkey "));
-    BOOST_TEST(told[0].ends_with(") from @alice:example.org"));
-    BOOST_TEST(told[1].starts_with("@root:example.org, an administrator, removed org.example.app (pushkey "));
-    BOOST_TEST(told[1].ends_with(") of @bob:example.org"));
+    BOOST_TEST(
+        told[0].starts_with("@bob:example.org took a pusher key from @alice:example.org: org.example.app (pushkey "));
+    BOOST_TEST(told[1].starts_with("@root:example.org, an administrator, removed a pusher of @bob:example.org: "));
     for (const std::string& line : told) BOOST_TEST(line.find("secret-pushkey") == std::string::npos);
 }
 

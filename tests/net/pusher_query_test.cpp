@@ -58,6 +58,10 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_is_refused_and_named) {
     BOOST_TEST(problem_with("user_id=alice") == "'user_id' must be @localpart:domain");
     BOOST_TEST(problem_with("app_id=") == "'app_id' must not be empty");
     BOOST_TEST(problem_with("app_id=%ff") == "'app_id' must be UTF-8");
+    for (const char* host : {"push.example.org:8448", "[2001:db8::1]", "https://push.example.org", "a/b"})
+        BOOST_TEST(problem_with(std::string("gateway_host=") + host) ==
+                   "'gateway_host' must be a host, without port and brackets");
+    BOOST_TEST(problem_with("gateway_host=2001:db8::1") == "none");
     for (const char* limit : {"", "0", "-1", "1001", "1e2", "10x", "99999999999999999999"})
         BOOST_TEST(problem_with(std::string("limit=") + limit) == "'limit' must be a number of 1 to 1000");
     for (const char* from :
