@@ -121,6 +121,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_byte_of_a_hello_is_survived) {
 BOOST_AUTO_TEST_CASE(one_that_waits_makes_room_for_a_new_connection) {
     tls_server full(at_most(2));
     http_connection silent(full.server.port());
+    wait_until_at_rest();  // they go to different threads: only now has it waited for longer
     http_connection half(full.server.port());
     half.send(client_hello().substr(0, 10));
     wait_until_at_rest();
