@@ -70,10 +70,16 @@ std::optional<std::string> find_repeated(Keys keys) {
 
 }  // namespace
 
+std::optional<std::string> text_of(std::string_view source) {
+    if (!source.starts_with('"')) return std::nullopt;
+    if (!has_escape(source)) return std::string(source.substr(1, source.size() - 2));
+    const auto text = boost::json::parse(boost::json::string_view{source});
+    return std::string(text.get_string().begin(), text.get_string().end());
+}
+
 std::string member::key() const {
     if (!has_escape(written_key)) return std::string(written_key);
-    const auto text = boost::json::parse('"' + std::string(written_key) + '"');
-    return {text.get_string().begin(), text.get_string().end()};
+    return *text_of('"' + std::string(written_key) + '"');
 }
 
 bool member::is(std::string_view key) const {

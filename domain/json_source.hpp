@@ -22,6 +22,9 @@ struct member {
     [[nodiscard]] bool is(std::string_view key) const;
 };
 
+/// What the string that `source` is the source of says, without its escapes; nothing if it is another value's.
+[[nodiscard]] std::optional<std::string> text_of(std::string_view source);
+
 /// The members of the object that `object` is the source of, in their order, those of equal keys included.
 [[nodiscard]] std::vector<member> members_of(std::string_view object);
 

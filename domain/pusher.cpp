@@ -1,8 +1,6 @@
 #include "domain/pusher.hpp"
 
-#include "domain/eight_bytes.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "domain/json_text.hpp"
 
 #include <cstddef>
 
@@ -11,37 +9,16 @@ namespace {
 
 constexpr std::size_t names_and_quotes = 160;  // room for them in what a list shows of a pusher
 
-// Whether there is anything that JSON must escape (RFC 8259, 7).
-bool needs_escape(std::string_view text) noexcept {
-    const auto any_special = [](eight_bytes::word eight) {
-        return eight_bytes::any_below(eight, 0x20) || eight_bytes::any_is(eight, '"') ||
-               eight_bytes::any_is(eight, '\\');
-    };
-    const auto is_special = [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; };
-    return eight_bytes::find_special(text, any_special, is_special) != text.size();
-}
-
-// Nearly no string has anything to escape, and a serializer costs more than all the rest of it.
-void append_string(std::string& out, std::string_view value) {
-    if (needs_escape(value)) {
-        out += boost::json::serialize(boost::json::string_view{value});
-        return;
-    }
-    out += '"';
-    out += value;
-    out += '"';
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view value) {
     out += ",\"";
     out += name;
     out += "\":";
-    append_string(out, value);
+    append_json(out, value);
 }
 
 void append_key(std::string& out, const pusher_key& key) {
     out += "{\"app_id\":";
-    append_string(out, key.app_id);
+    append_json(out, key.app_id);
     append_member(out, "pushkey", key.pushkey);
 }
 
@@ -85,7 +62,7 @@ void show_state(const pusher_state& state, std::string& out) {
     for (const std::string_view name : {R"(,"device_id":)", R"(,"org.matrix.msc3881.device_id":)"}) {
         out += name;
         if (state.kind == pusher_kind::http && !state.device_id.empty())
-            append_string(out, state.device_id);
+            append_json(out, state.device_id);
         else
             out += "null";
     }

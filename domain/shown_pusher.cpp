@@ -2,25 +2,19 @@
 
 #include "domain/authority.hpp"
 #include "domain/json_source.hpp"
-
-#include <boost/json/parse.hpp>
+#include "domain/text.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace pusherd::domain {
 namespace {
 
 // What the member of that key says, if there is one and it is a string.
 std::optional<std::string> text_in(std::string_view object, std::string_view key) {
-    for (const auto& member : json_source::members_of(object)) {
-        if (!member.is(key)) continue;
-        if (!member.value.starts_with('"')) return std::nullopt;
-        const std::string_view inside = member.value.substr(1, member.value.size() - 2);
-        if (inside.find('\\') == std::string_view::npos) return std::string(inside);
-        const boost::json::value text = boost::json::parse(boost::json::string_view(member.value));
-        return std::string(text.get_string().data(), text.get_string().size());
-    }
+    for (const auto& member : json_source::members_of(object))
+        if (member.is(key)) return json_source::text_of(member.value);
     return std::nullopt;
 }
 
@@ -39,9 +33,7 @@ std::string host_of(std::string_view url) {
     if (!authority) return {};
     std::string host(authority->host);
     if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-    std::transform(host.begin(), host.end(), host.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return host;
+    return in_lower_case(std::move(host));
 }
 
 }  // namespace

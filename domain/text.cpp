@@ -88,6 +88,12 @@ fixed_text<8> take_escaped(std::string_view& text) noexcept {
     return {taken};
 }
 
+std::string in_lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+}
+
 std::string counted(std::uint64_t number, std::string_view noun) {
     std::string out = std::to_string(number);
     out.append(1, ' ').append(noun).append(number == 1 ? "" : "s");

@@ -30,6 +30,9 @@ namespace pusherd::domain {
 /// @return that, as escape_control_characters() writes it
 [[nodiscard]] fixed_text<8> take_escaped(std::string_view& text) noexcept;
 
+/// The text with A to Z in lower case; everything else stays.
+[[nodiscard]] std::string in_lower_case(std::string text);
+
 /// For people: "1 token", "2 tokens".
 /// @param noun one whose plural takes an s
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view noun);

@@ -22,13 +22,9 @@ bool is_access_token(std::string_view encoded_name) {
 /// @return how many there are
 unsigned find_in_query(std::string_view query, std::string& first) {
     unsigned found = 0;
-    for (std::size_t begin = 0; begin < query.size();) {
-        const std::size_t end = std::min(query.find('&', begin), query.size());
-        const std::string_view parameter = query.substr(begin, end - begin);
-        const std::size_t equals = std::min(parameter.find('='), parameter.size());
-        if (is_access_token(parameter.substr(0, equals)) && found++ == 0)
-            percent_decode(parameter.substr(std::min(equals + 1, parameter.size())), first);
-        begin = end + 1;
+    while (!query.empty()) {
+        const query_parameter next = take_parameter(query);
+        if (is_access_token(next.name) && found++ == 0) percent_decode(next.value, first);
     }
     return found;
 }
@@ -50,11 +46,10 @@ std::string_view bearer_token(std::string_view authorization) noexcept {
 std::string without_access_token(std::string_view query) {
     std::string rest;
     while (!query.empty()) {
-        const std::string_view parameter = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
-        if (is_access_token(parameter.substr(0, parameter.find('=')))) continue;
+        const query_parameter next = take_parameter(query);
+        if (is_access_token(next.name)) continue;
         if (!rest.empty()) rest += '&';
-        rest += parameter;
+        rest += next.whole;
     }
     return rest;
 }

@@ -1,10 +1,9 @@
 #include "net/api/administration.hpp"
 
+#include "domain/json_text.hpp"
 #include "domain/set_command.hpp"
 #include "domain/shown_pusher.hpp"
-#include "domain/text.hpp"
 #include "domain/user_id.hpp"
-#include "net/api/json_text.hpp"
 #include "net/api/pusher_count.hpp"
 #include "net/api/pusher_query.hpp"
 
@@ -24,7 +23,7 @@ void append_state(std::string& out, const domain::pusher_state& state) {
     if (state.device_id.empty())
         out += "null";
     else
-        append_json(out, state.device_id);
+        domain::append_json(out, state.device_id);
 }
 
 /// Puts what is found into a page, one after another, until it is full.
@@ -62,7 +61,7 @@ public:
 private:
     void write(const domain::found_pusher& pusher, std::string& out) override {
         out += "{\"user_id\":";
-        append_json(out, pusher.user_id);
+        domain::append_json(out, pusher.user_id);
         out.append(",\"created_ts\":").append(std::to_string(pusher.created));
         out.append(",\"updated_ts\":").append(std::to_string(pusher.updated)).append(",\"enabled\":");
         append_state(out, pusher.state);
@@ -122,7 +121,7 @@ administration::administration(domain::store_reader& reader, change_completion& 
 
 administration::~administration() = default;
 
-administration::outcome administration::begin(const admin_request& request, domain::identity& who,
+administration::outcome administration::begin(const request_details& request, domain::identity& who,
                                               std::string_view body, domain::timestamp now, change_under_way& change,
                                               std::unique_ptr<pusher_count>& count) {
     switch (request.target) {
@@ -158,7 +157,7 @@ administration::outcome administration::list_users_pushers(const std::string& us
     return "{\"pushers\":[" + page.items() + "],\"total\":" + std::to_string(page.count()) + '}';
 }
 
-administration::outcome administration::find(const admin_request& request) {
+administration::outcome administration::find(const request_details& request) {
     const auto query = read_pusher_query(request.query, false);
     if (!query) return to_refusal(query.error(), {});
     found_writer page(query->limit);
@@ -168,7 +167,7 @@ administration::outcome administration::find(const admin_request& request) {
     return out + '}';
 }
 
-administration::outcome administration::remove_selection(const admin_request& request, domain::identity& who,
+administration::outcome administration::remove_selection(const request_details& request, domain::identity& who,
                                                          domain::timestamp now, change_under_way& change) {
     const auto query = read_pusher_query(request.query, true);
     if (!query) return to_refusal(query.error(), {});
@@ -186,7 +185,7 @@ administration::outcome administration::remove_selection(const admin_request& re
     return to_be_submitted{};
 }
 
-administration::outcome administration::remove_one(const admin_request& request, domain::identity& who,
+administration::outcome administration::remove_one(const request_details& request, domain::identity& who,
                                                    domain::timestamp now, change_under_way& change) {
     const auto& [user_id, app_id, pushkey] = request.parameters;
     if (!domain::is_user_id(user_id)) return invalid("'userId' must be @localpart:domain");

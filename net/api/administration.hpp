@@ -14,10 +14,10 @@
 
 namespace pusherd::net {
 
-/// What an administrator's or a service's request says, besides its body; decoded.
-struct admin_request {
+/// What a request says in its path and query, besides what it asks for; for those that are neither a list nor a set.
+struct request_details {
     endpoint target = endpoint::unknown;
-    std::array<std::string, 3> parameters{};  ///< of its path
+    std::array<std::string, 3> parameters{};  ///< of its path, decoded
     std::string query;                        ///< undecoded, without an access token
 };
 
@@ -44,7 +44,7 @@ public:
     /// @param who is behind the request; taken over by a change
     /// @param change gets what is to be submitted
     /// @param count gets what is to be continued
-    [[nodiscard]] outcome begin(const admin_request& request, domain::identity& who, std::string_view body,
+    [[nodiscard]] outcome begin(const request_details& request, domain::identity& who, std::string_view body,
                                 domain::timestamp now, change_under_way& change, std::unique_ptr<pusher_count>& count);
 
     [[nodiscard]] outcome go_on(pusher_count& count);
@@ -53,10 +53,10 @@ private:
     [[nodiscard]] outcome end_sessions(std::string_view body, domain::identity& who, domain::timestamp now,
                                        change_under_way& change);
     [[nodiscard]] outcome list_users_pushers(const std::string& user_id);
-    [[nodiscard]] outcome find(const admin_request& request);
-    [[nodiscard]] outcome remove_selection(const admin_request& request, domain::identity& who, domain::timestamp now,
+    [[nodiscard]] outcome find(const request_details& request);
+    [[nodiscard]] outcome remove_selection(const request_details& request, domain::identity& who, domain::timestamp now,
                                            change_under_way& change);
-    [[nodiscard]] outcome remove_one(const admin_request& request, domain::identity& who, domain::timestamp now,
+    [[nodiscard]] outcome remove_one(const request_details& request, domain::identity& who, domain::timestamp now,
                                      change_under_way& change);
 
     domain::store_reader& reader_;

@@ -30,15 +30,18 @@ std::string percent_decoded(std::string_view text) {
     return out;
 }
 
+query_parameter take_parameter(std::string_view& query) noexcept {
+    const std::string_view whole = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(whole.size() + 1, query.size()));
+    const std::size_t equals = std::min(whole.find('='), whole.size());
+    return {whole, whole.substr(0, equals), whole.substr(std::min(equals + 1, whole.size()))};
+}
+
 std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view query) {
     std::vector<std::pair<std::string, std::string>> found;
     while (!query.empty()) {
-        const std::string_view parameter = query.substr(0, query.find('&'));
-        const std::size_t equals = std::min(parameter.find('='), parameter.size());
-        if (!parameter.empty())
-            found.emplace_back(percent_decoded(parameter.substr(0, equals)),
-                               percent_decoded(parameter.substr(std::min(equals + 1, parameter.size()))));
-        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+        const query_parameter next = take_parameter(query);
+        if (!next.whole.empty()) found.emplace_back(percent_decoded(next.name), percent_decoded(next.value));
     }
     return found;
 }

@@ -17,6 +17,16 @@ void percent_decode(std::string_view text, std::string& out);
 /// The text, decoded once.
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 
+/// A parameter of a query, as it is written; views of the query.
+struct query_parameter {
+    std::string_view whole;
+    std::string_view name;   ///< up to the first equals sign
+    std::string_view value;  ///< behind it; empty if there is none
+};
+
+/// Takes the first parameter off a query that is not empty.
+[[nodiscard]] query_parameter take_parameter(std::string_view& query) noexcept;
+
 /// The parameters of a query, decoded, in their order; one without an equals sign has an empty value.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view query);
 

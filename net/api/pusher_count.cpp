@@ -1,7 +1,7 @@
 #include "net/api/pusher_count.hpp"
 
+#include "domain/json_text.hpp"
 #include "domain/shown_pusher.hpp"
-#include "net/api/json_text.hpp"
 
 #include <utility>
 
@@ -18,7 +18,7 @@ void append(std::string& out, std::string_view name, const std::map<std::string,
     bool is_first = true;
     for (const auto& [key, count] : counts) {
         if (!std::exchange(is_first, false)) out += ',';
-        append_json(out, key);
+        domain::append_json(out, key);
         out += ':';
         out += std::to_string(count);
     }

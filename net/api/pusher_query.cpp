@@ -43,12 +43,6 @@ std::optional<domain::search_position> to_position(std::string_view text) {
     return position;
 }
 
-std::string in_lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
 /// Takes one parameter after another.
 class reader {
 public:
@@ -91,7 +85,7 @@ private:
         const bool has_port = std::count(value.begin(), value.end(), ':') == 1;
         if (has_port || value.find_first_of("[]/") != std::string::npos)
             return invalid("gateway_host", "must be a host, without port and brackets");
-        return take_text("gateway_host", into, in_lower_case(std::move(value)));
+        return take_text("gateway_host", into, domain::in_lower_case(std::move(value)));
     }
 
     domain::result<> take_limit(std::string_view value) {

@@ -1,6 +1,6 @@
 #include "net/api/refusal.hpp"
 
-#include <boost/json/serialize.hpp>
+#include "domain/json_text.hpp"
 
 #include <cstdlib>
 #include <utility>
@@ -13,8 +13,6 @@ constexpr std::chrono::milliseconds queue_retry{1000};
 refusal too_many_requests(refusal_reason reason, std::chrono::milliseconds retry_after) {
     return {429, reason, "M_LIMIT_EXCEEDED", "Too many requests.", retry_after};
 }
-
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view{text}); }
 
 }  // namespace
 
@@ -120,9 +118,9 @@ std::string body_of(const refusal& no) {
     std::string body = "{\"errcode\":\"";
     body += no.errcode;
     body += "\",\"error\":";
-    body += quoted(no.error);
+    domain::append_json(body, no.error);
     if (no.errcode == "M_UNKNOWN_TOKEN") body += ",\"soft_logout\":false";
-    if (!no.info_uri.empty()) body += ",\"info_uri\":" + quoted(no.info_uri);
+    if (!no.info_uri.empty()) domain::append_json(body += ",\"info_uri\":", no.info_uri);
     if (no.status == 429 && no.retry_after) body += ",\"retry_after_ms\":" + std::to_string(no.retry_after->count());
     body += '}';
     return body;

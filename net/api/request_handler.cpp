@@ -102,8 +102,8 @@ std::optional<refusal> request_handler::check_head(const request_head& head, sur
     if (auto none = find_access_token(head, settings_.query_token, request.token)) return none;
     if (auto no = check_requester(request, head.has_body())) return no;
     if (request.target != endpoint::list_pushers && request.target != endpoint::set_pusher) {
-        request.admin = {.target = request.target, .query = without_access_token(head.query)};
-        std::transform(route.parameters.begin(), route.parameters.end(), request.admin.parameters.begin(),
+        request.details = {.target = request.target, .query = without_access_token(head.query)};
+        std::transform(route.parameters.begin(), route.parameters.end(), request.details.parameters.begin(),
                        percent_decoded);
     }
     return std::nullopt;
@@ -146,7 +146,7 @@ request_handler::progress request_handler::handle(admitted_request& request, std
 domain::result<domain::set_command> request_handler::command_of(const admitted_request& request,
                                                                 std::string_view body) const {
     if (request.target == endpoint::set_pusher) return domain::parse_set_command(body, settings_.set_policy);
-    domain::removal mine{{request.admin.parameters[0], request.admin.parameters[1]}};
+    domain::removal mine{{request.details.parameters[0], request.details.parameters[1]}};
     if (auto bad = domain::check_pusher_key(mine.key); !bad) return bad.error();
     return domain::set_command{std::move(mine)};
 }
@@ -172,7 +172,7 @@ request_handler::progress request_handler::handle_set(admitted_request& request,
 request_handler::progress request_handler::administer(admitted_request& request, std::string_view body, bool close,
                                                       change_under_way& change, std::string& out) {
     const auto came = request.count ? administration_.go_on(*request.count)
-                                    : administration_.begin(request.admin, request.who, body, now_in_milliseconds(),
+                                    : administration_.begin(request.details, request.who, body, now_in_milliseconds(),
                                                             change, request.count);
     if (std::holds_alternative<administration::to_be_continued>(came)) return progress::going_on;
     if (std::holds_alternative<administration::to_be_submitted>(came)) {

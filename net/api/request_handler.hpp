@@ -28,7 +28,7 @@ struct admitted_request {
     bool is_head = false;                 ///< HEAD: the answer goes without its body
     std::string token;                    ///< for a list
     domain::identity who;                 ///< for everything else that wants a token
-    admin_request admin;                  ///< for what is neither a list nor a set
+    request_details details;              ///< for what is neither a list nor a set
     std::unique_ptr<pusher_count> count;  ///< under way, in slices
     std::string line;          ///< its method and target, without values, for the log; empty: it is not logged
     clock::time_point came{};  ///< the turn of the event loop in which it came
@@ -37,7 +37,7 @@ struct admitted_request {
     void forget() noexcept {
         target = endpoint::unknown;
         line.clear();
-        admin = {};  // it may have push keys in it
+        details = {};  // it may have push keys in it
         count.reset();
     }
 };

@@ -1,5 +1,7 @@
 #include "net/api/request_line.hpp"
 
+#include "net/api/percent_encoding.hpp"
+
 #include <boost/beast/http/verb.hpp>
 
 #include <algorithm>
@@ -37,13 +39,11 @@ void append_names(std::string_view query, std::string& out) {
     constexpr std::size_t longest_name = 24;
     char before = '?';
     while (!query.empty()) {
-        const std::string_view parameter = query.substr(0, query.find('&'));
-        const std::string_view name = parameter.substr(0, parameter.find('='));
+        const query_parameter next = take_parameter(query);
         out += before;
-        out += is_harmless(name, longest_name) && name.size() < parameter.size() ? name : not_shown;
+        out += is_harmless(next.name, longest_name) && next.name.size() < next.whole.size() ? next.name : not_shown;
         out += '=';
         before = '&';
-        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
     }
 }
 

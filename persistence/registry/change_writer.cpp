@@ -67,13 +67,13 @@ private:
     }
 
     // A pushkey is what a push service knows a device by: its digest tells two of them apart as well.
-    static void append_key(domain::fixed_text<768>& line, const domain::pusher_key& key) {
+    static void append_key(audit_line& line, const domain::pusher_key& key) {
         constexpr std::size_t enough_digits = 8;
         line.append(domain::escape_control_characters(key.app_id)).append(" (pushkey ");
         line.append(to_hex(as_bytes(sha256(key.pushkey))).substr(0, enough_digits)).append(")");
     }
 
-    static void append_who(domain::fixed_text<768>& line, std::string_view user_id) {
+    static void append_who(audit_line& line, std::string_view user_id) {
         line.append(domain::escape_control_characters(user_id));
     }
 

@@ -11,7 +11,8 @@
 namespace pusherd::persistence {
 
 /// What an operator is told once it is on disk: who took whose pusher key, and what an administrator removed.
-using audit_lines = std::vector<domain::fixed_text<768>>;
+using audit_line = domain::fixed_text<768>;
+using audit_lines = std::vector<audit_line>;
 
 /// Carries a change out by what the transaction sees, the access token of who asks for it included, and puts its answer
 /// into the request. What is refused has written nothing.

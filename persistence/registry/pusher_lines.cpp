@@ -1,14 +1,12 @@
 #include "persistence/registry/pusher_lines.hpp"
 
 #include "domain/json_source.hpp"
+#include "domain/json_text.hpp"
 #include "domain/rules.hpp"
 #include "domain/set_command.hpp"
 #include "domain/text.hpp"
 #include "domain/user_id.hpp"
 #include "persistence/engine/storage_error.hpp"
-
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -18,26 +16,14 @@
 namespace pusherd::persistence {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::array<std::string_view, 8> shown_keys{
     "app_id", "pushkey", "kind", "app_display_name", "device_display_name", "lang", "profile_tag", "data"};
-
-void append_text(std::string& out, std::string_view text) { out += json::serialize(json::string_view{text}); }
 
 // Of a set's refusal, in the words of a line.
 std::string refusal_of(const domain::error& problem) {
     constexpr std::string_view subject = "The body ";
     if (!problem.message.starts_with(subject)) return problem.message;
     return "the line " + problem.message.substr(subject.size());
-}
-
-// What the source of a JSON string says; nothing if it is another value's.
-std::optional<std::string> text_of(std::string_view source) {
-    if (!source.starts_with('"')) return std::nullopt;
-    if (source.find('\\') == std::string_view::npos) return std::string(source.substr(1, source.size() - 2));
-    const json::value text = json::parse(json::string_view{source});
-    return std::string(text.get_string().data(), text.get_string().size());
 }
 
 std::optional<domain::timestamp> time_of(std::string_view source) {
@@ -80,7 +66,7 @@ public:
 private:
     // A user id or a device id may hold a TAB, CR or LF by the specification, but not in what is made of lines.
     [[nodiscard]] std::string read_user(std::string_view source) {
-        const auto user = text_of(source);
+        const auto user = domain::json_source::text_of(source);
         if (!user || breaks_lines(*user) || !domain::is_user_id(*user))
             return "'user_id' must be @localpart:domain of at most 255 bytes, without TAB, CR and LF";
         into_.user_id = *user;
@@ -89,7 +75,7 @@ private:
 
     [[nodiscard]] std::string read_device(std::string_view source) {
         if (source == "null") return {};
-        const auto device = text_of(source);
+        const auto device = domain::json_source::text_of(source);
         if (!device || breaks_lines(*device) || !domain::is_device_id(*device))
             return "'device_id' must have 1 to 255 bytes, without TAB, CR and LF";
         into_.device_id = *device;
@@ -115,10 +101,10 @@ private:
 void append_pusher_line(std::string& out, std::string_view user_id, const registration& pusher) {
     if (!pusher.shown.starts_with('{')) throw corrupt_record("a pusher is no JSON object");
     out += R"({"user_id":)";
-    append_text(out, user_id);
+    domain::append_json(out, user_id);
     if (!pusher.device_id.empty()) {
         out += R"(,"device_id":)";
-        append_text(out, pusher.device_id);
+        domain::append_json(out, pusher.device_id);
     }
     out.append(R"(,"created_ts":)").append(std::to_string(pusher.created));
     out.append(R"(,"updated_ts":)").append(std::to_string(pusher.updated));

@@ -1,5 +1,6 @@
 #include "persistence/registry/tokens.hpp"
 
+#include "domain/text.hpp"
 #include "domain/user_id.hpp"
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/session_ends.hpp"
@@ -80,9 +81,7 @@ revocation remove_user(database& db, std::string_view user_id) {
 }
 
 std::vector<domain::token_digest> find_tokens(database& db, std::string_view short_id) {
-    std::string wanted(short_id);
-    std::transform(wanted.begin(), wanted.end(), wanted.begin(),
-                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string wanted = domain::in_lower_case(std::string(short_id));
     if (wanted.size() < shortest_short_id || wanted.find_first_not_of("0123456789abcdef") != std::string::npos)
         return {};
     std::string prefix;  // the whole bytes of it
