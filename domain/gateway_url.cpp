@@ -30,15 +30,17 @@ bool is_usable_host(std::string_view host) { return !host.starts_with('[') || bo
 
 constexpr std::string_view gateway_path = "/_matrix/push/v1/notify";
 
-// What nearly every app sends, and needs no parser: `https://`, a host of plain characters, the path and no more.
-bool is_plain_gateway_url(std::string_view text) noexcept {
+// The host of what nearly every app sends, and needs no parser: `https://`, a host of plain characters, the path and no
+// more. Nothing for any other URL.
+std::string_view host_of_plain_url(std::string_view text) noexcept {
     constexpr std::string_view begin = "https://";
-    if (!text.starts_with(begin) || !text.ends_with(gateway_path)) return false;
-    if (text.size() <= begin.size() + gateway_path.size()) return false;
+    if (!text.starts_with(begin) || !text.ends_with(gateway_path)) return {};
+    if (text.size() <= begin.size() + gateway_path.size()) return {};
     const std::string_view host = text.substr(begin.size(), text.size() - begin.size() - gateway_path.size());
-    return std::all_of(host.begin(), host.end(), [](char c) {
+    const bool is_plain = std::all_of(host.begin(), host.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
     });
+    return is_plain ? host : std::string_view{};
 }
 
 /// `https://host:8448/path`, cut into its three parts.
@@ -60,10 +62,10 @@ std::optional<url_parts> split(std::string_view url) noexcept {
 }  // namespace
 
 // By its parts: in the paths of Boost.URL 1.81, an assertion fails at `https:|`.
-result<> check_gateway_url(std::string_view text, bool allow_insecure) {
+result<std::string_view> check_gateway_url(std::string_view text, bool allow_insecure) {
     using boost::urls::grammar::ci_is_equal;
 
-    if (is_plain_gateway_url(text)) return {};
+    if (const std::string_view host = host_of_plain_url(text); !host.empty()) return host;
     if (!std::all_of(text.begin(), text.end(), is_printable_ascii))
         return invalid("must be ASCII without spaces and control characters");
     if (text.find('#') != std::string_view::npos) return invalid("must not have a fragment");
@@ -82,7 +84,7 @@ result<> check_gateway_url(std::string_view text, bool allow_insecure) {
     if (authority->host.empty()) return invalid("must have a host");
     if (!is_usable_port(authority->port)) return invalid("must have a port of 1 to 65535, or none");
     if (parts->path != gateway_path) return invalid("must have the path /_matrix/push/v1/notify");
-    return {};
+    return authority->host;
 }
 
 }  // namespace pusherd::domain

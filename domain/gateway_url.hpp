@@ -11,7 +11,7 @@ namespace pusherd::domain {
 /// `/_matrix/push/v1/notify`, compared undecoded. Any query passes.
 /// (POST /pushers/set: "MUST be an HTTPS URL with a path of `/_matrix/push/v1/notify`"; RFC 3986.)
 /// @param allow_insecure accepts `http` as well (`--allow-insecure-gateways`)
-/// @return nothing, or errc::invalid_param with a text that says what is wrong
-[[nodiscard]] result<> check_gateway_url(std::string_view url, bool allow_insecure);
+/// @return its host, as it stands there, or errc::invalid_param with a text that says what is wrong
+[[nodiscard]] result<std::string_view> check_gateway_url(std::string_view url, bool allow_insecure);
 
 }  // namespace pusherd::domain

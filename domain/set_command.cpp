@@ -164,7 +164,9 @@ result<> set_body::check_http(const set_policy& policy) const {
     const json::value* url = find(field::data)->get_object().if_contains("url");
     if (url == nullptr) return error{errc::missing_param, "Missing parameters: data.url"};
     if (!url->is_string()) return invalid("data.url", "must be a string");
-    return check_gateway_url(view(url->get_string()), policy.allow_insecure_gateways);
+    const auto host = check_gateway_url(view(url->get_string()), policy.allow_insecure_gateways);
+    if (!host) return host.error();
+    return {};
 }
 
 result<> set_body::check_email() const {
