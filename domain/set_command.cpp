@@ -1,5 +1,6 @@
 #include "domain/set_command.hpp"
 
+#include "domain/gateway_policy.hpp"
 #include "domain/gateway_url.hpp"
 #include "domain/json_body.hpp"
 #include "domain/json_source.hpp"
@@ -99,7 +100,7 @@ private:
     [[nodiscard]] result<> check_sizes(std::string_view data) const;
     [[nodiscard]] result<pusher_kind> check_kind() const;
     [[nodiscard]] result<> check_http(const set_policy& policy) const;
-    [[nodiscard]] result<> check_email() const;
+    [[nodiscard]] result<> check_email(const set_policy& policy) const;
     [[nodiscard]] result<> check_options() const;
 
     std::array<const json::value*, field_names.size()> values_{};  // nullptr: absent
@@ -166,16 +167,18 @@ result<> set_body::check_http(const set_policy& policy) const {
     if (!url->is_string()) return invalid("data.url", "must be a string");
     const auto host = check_gateway_url(view(url->get_string()), policy.allow_insecure_gateways);
     if (!host) return host.error();
-    return {};
+    return check_gateway_host(*host, policy.gateways);
 }
 
-result<> set_body::check_email() const {
+result<> set_body::check_email(const set_policy& policy) const {
     if (text(field::app_id) != "m.email") return invalid(field::app_id, "must be \"m.email\" for an email pusher");
     const std::string_view address = text(field::pushkey);
     const std::size_t at = address.find('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.rfind('@') != at ||
         has_control_character_or_space(address))
         return invalid(field::pushkey, "must be an email address for an email pusher");
+    if (policy.email_pushers == email_policy::refuse)
+        return invalid(field::kind, "must not be \"email\" (the server's option --email-pushers refuses it)");
     return {};
 }
 
@@ -206,7 +209,7 @@ result<upsert> set_body::to_upsert(const set_policy& policy) const {
     if (auto bad = check_sizes(data); !bad) return bad.error();
     const auto kind = check_kind();
     if (!kind) return kind.error();
-    if (auto bad = *kind == pusher_kind::http ? check_http(policy) : check_email(); !bad) return bad.error();
+    if (auto bad = *kind == pusher_kind::http ? check_http(policy) : check_email(policy); !bad) return bad.error();
     if (auto bad = check_options(); !bad) return bad.error();
 
     pusher wanted{

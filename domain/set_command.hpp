@@ -1,8 +1,10 @@
 #pragma once
 
 #include "domain/error.hpp"
+#include "domain/gateway_policy.hpp"
 #include "domain/pusher.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +41,14 @@ using set_command = std::variant<upsert, removal>;
 
 [[nodiscard]] const pusher_key& key_of(const set_command& command) noexcept;
 
-/// What the operator allows beyond the specification.
+/// Which email pushers are taken.
+enum class email_policy : std::uint8_t { accept, refuse };
+
+/// What the operator allows, and forbids, beyond the specification.
 struct set_policy {
-    bool allow_insecure_gateways = false;  ///< http:// gateway URLs pass
+    bool allow_insecure_gateways = false;               ///< http:// gateway URLs pass
+    gateway_policy gateways{};                          ///< where these may lead
+    email_policy email_pushers = email_policy::accept;  ///< `--email-pushers`
 };
 
 /// Checks what names a pusher: neither part is empty, has U+0000 or is no UTF-8, the pushkey has at most 512 bytes, the
@@ -50,7 +57,8 @@ struct set_policy {
 [[nodiscard]] result<> check_pusher_key(const pusher_key& key);
 
 /// Reads and checks the body of POST /pushers/set. Pure; the checks run in the order that the documentation gives,
-/// and the first that fails is the answer: not_json, bad_json, missing_param or invalid_param.
+/// and the first that fails is the answer: not_json, bad_json, missing_param or invalid_param. What forbids a pusher
+/// forbids to keep it as it is, too; deleting one is always allowed.
 /// Sizes of the whole body are the caller's business.
 [[nodiscard]] result<set_command> parse_set_command(std::string_view body, const set_policy& policy);
 

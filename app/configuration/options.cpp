@@ -1,6 +1,7 @@
 #include "app/configuration/options.hpp"
 
 #include "app/metrics/server_metrics.hpp"
+#include "domain/gateway_policy.hpp"
 #include "domain/user_id.hpp"
 #include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
@@ -18,6 +19,7 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 
@@ -114,6 +116,59 @@ std::string check_metrics_address(const std::string& address) {
 
 std::string check_uri(const std::string& uri) { return uri.empty() ? "a URI is not empty" : ""; }
 
+std::vector<std::string_view> split_at_commas(std::string_view text) {
+    std::vector<std::string_view> parts;
+    for (std::size_t begin = 0; begin <= text.size(); begin += parts.back().size() + 1)
+        parts.push_back(text.substr(begin, text.find(',', begin) - begin));
+    return parts;
+}
+
+template <class Rule>
+using parser_of = domain::result<Rule> (*)(std::string_view);
+
+// By hand, where `--listen` has CLI11 do it: that passes over what is empty, and takes brackets off. A list that became
+// empty in this way would allow what it was to forbid.
+template <class Rule>
+CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<Rule>& into, parser_of<Rule> parse,
+                       const std::string& description) {
+    const auto check = [parse](const std::string& text) {
+        for (const std::string_view each : split_at_commas(text))
+            if (const auto rule = parse(each); !rule) return rule.error().message;
+        return std::string();
+    };
+    const auto adopt = [&into, parse](const std::vector<std::string>& texts) {
+        into.clear();
+        for (const std::string& text : texts)
+            for (const std::string_view each : split_at_commas(text)) into.push_back(parse(each).value());
+    };
+    return command.add_option_function<std::vector<std::string>>("--" + name, adopt, description)
+        ->envname(environment_name(name))
+        ->check(quiet(CLI::Validator(check, "")))
+        ->allow_extra_args(false);
+}
+
+const std::map<std::string, domain::email_policy> email_policies{{"accept", domain::email_policy::accept},
+                                                                 {"refuse", domain::email_policy::refuse}};
+
+void add_policy_options(CLI::App& command, domain::set_policy& into) {
+    command.add_flag("--allow-insecure-gateways", into.allow_insecure_gateways, "Accept http:// gateway URLs as well")
+        ->check(yes_or_no())
+        ->envname(environment_name("allow-insecure-gateways"));
+    add_rules(command, "gateway-hosts", into.gateways.hosts, domain::parse_gateway_rule,
+              "The only hosts that gateways may have, such as *.example.org; repeatable (default: any)")
+        ->type_name("HOST|CIDR");
+    add_rules(command, "gateway-deny", into.gateways.denied, domain::parse_gateway_rule,
+              "Hosts that gateways may not have; repeatable")
+        ->type_name("HOST|CIDR");
+    add_rules(command, "gateway-allow-range", into.gateways.allow_ranges, domain::parse_ip_range,
+              "Addresses that gateways may have though they are private or local; repeatable")
+        ->type_name("CIDR");
+    add(command, "email-pushers", into.email_pushers, "Whether email pushers are taken (accept, refuse)")
+        ->type_name("accept|refuse")
+        ->transform(one_of(email_policies))
+        ->default_str("accept");
+}
+
 // A TOML file may say it by its own booleans.
 const std::map<std::string, bool> on_and_off{{"on", true}, {"off", false}, {"true", true}, {"false", false}};
 
@@ -197,11 +252,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->type_name("N")
         ->check(number_between(1.0, 1e6))
         ->capture_default_str();
-    command
-        .add_flag("--allow-insecure-gateways", api.set_policy.allow_insecure_gateways,
-                  "Accept http:// gateway URLs as well")
-        ->check(yes_or_no())
-        ->envname(environment_name("allow-insecure-gateways"));
+    add_policy_options(command, api.set_policy);
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
         ->type_name("on|off")
         ->transform(one_of(on_and_off))

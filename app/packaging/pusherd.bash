@@ -20,6 +20,7 @@ _pusherd() {
         --log-level) offered='debug info warning error' ;;
         --log-format) offered='text json' ;;
         --query-token | --log-requests) offered='on off' ;;
+        --email-pushers) offered='accept refuse' ;;
         *)
             if [[ $current == -* ]]; then
                 offered=$(grep -o -E -e '--[a-z][a-z-]*' <<< "$help")

@@ -35,13 +35,18 @@ private:
 std::string changed_while_running(const serve_options& before, const serve_options& now) {
     const net::api_settings& old_api = before.server.api;
     const net::api_settings& api = now.server.api;
+    const domain::set_policy& old_policy = old_api.set_policy;
+    const domain::set_policy& policy = api.set_policy;
     return changed_options()
         .compare("max-pushers", old_api.user_limits.pushers, api.user_limits.pushers)
         .compare("info-uri", old_api.info_uri, api.info_uri)
         .compare("set-rate", old_api.set_rate, api.set_rate)
         .compare("set-burst", old_api.set_burst, api.set_burst)
-        .compare("allow-insecure-gateways", old_api.set_policy.allow_insecure_gateways,
-                 api.set_policy.allow_insecure_gateways)
+        .compare("allow-insecure-gateways", old_policy.allow_insecure_gateways, policy.allow_insecure_gateways)
+        .compare("gateway-hosts", old_policy.gateways.hosts, policy.gateways.hosts)
+        .compare("gateway-deny", old_policy.gateways.denied, policy.gateways.denied)
+        .compare("gateway-allow-range", old_policy.gateways.allow_ranges, policy.gateways.allow_ranges)
+        .compare("email-pushers", old_policy.email_pushers, policy.email_pushers)
         .compare("query-token", old_api.query_token, api.query_token)
         .compare("max-body", old_api.max_body, api.max_body)
         .compare("max-connections", before.server.max_connections, now.server.max_connections)

@@ -113,9 +113,10 @@ void append_pusher_line(std::string& out, std::string_view user_id, const regist
 }
 
 std::variant<pusher_line, std::string> parse_pusher_line(std::string_view line) {
-    // A line is the body of a set, but for the keys that are our own. Whether http gateways may be set is the server's
+    // A line is the body of a set, but for the keys that are our own. Which gateways may be set is the server's
     // business; where they could be, they are kept.
-    auto command = domain::parse_set_command(line, {.allow_insecure_gateways = true});
+    static const domain::set_policy of_any_server{.allow_insecure_gateways = true, .gateways = domain::any_gateway()};
+    auto command = domain::parse_set_command(line, of_any_server);
     if (!command) return refusal_of(command.error());
     auto* const upsert = std::get_if<domain::upsert>(&*command);
     if (upsert == nullptr) return R"('kind' must be "http" or "email")";

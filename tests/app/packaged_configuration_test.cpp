@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(what_it_shows_behind_a_hash_are_the_defaults) {
     write_file(file, with_all_options());
     server.process().signal(SIGHUP);
     const std::string told = server.process().wait_for_line("again; ");
-    BOOST_TEST(told.ends_with("again; changed: tls-cert, tls-key"), told);  // which have none
+    BOOST_TEST(told.ends_with("again; changed: gateway-hosts, gateway-deny, gateway-allow-range, tls-cert, tls-key"),
+               told);  // which have none
     BOOST_TEST(server.stop().status == 0);
     // Those have no default, or another one on each machine.
     std::string restart = server.process().errors();

@@ -93,6 +93,9 @@ BOOST_AUTO_TEST_CASE(the_line_says_what_would_be_usable_and_where_the_help_is) {
                "--drain: '0.5' is no whole number from 0 to 1000000; see pusherd serve --help");
     check_says({"serve", "--set-rate", "nan"},
                "--set-rate: 'nan' is no number from 0 to 1000000; see pusherd serve --help");
+    check_says({"serve", "--gateway-deny", "10.0.0.7/8"},
+               "--gateway-deny: '10.0.0.7/8' is in the middle of a range: 10.0.0.0/8 is a whole one; see pusherd serve "
+               "--help");
     check_says({"token", "list", "--nonsense"},
                "The following argument was not expected: --nonsense; see pusherd token list --help");
     check_says({"token"}, "A subcommand is required; see pusherd token --help");

@@ -45,7 +45,8 @@ struct sessions {
 };
 
 void set_all(const pusherd_folder& folder, random_source& random, const sessions& of) {
-    pusherd_server server(folder.data(), {"--set-rate", "0", "--allow-insecure-gateways"});
+    pusherd_server server(folder.data(),
+                          {"--set-rate", "0", "--allow-insecure-gateways", "--gateway-allow-range", "::1"});
     std::map<std::string, http_client> clients;
     for (const std::string& token : of.tokens) clients.emplace(token, server.client(token));
     for (const std::string& body : nasty_bodies())

@@ -21,9 +21,10 @@ const std::string own = R"("user_id":"@a:h","created_ts":1,"updated_ts":2,)";
 const std::string names = R"("app_display_name":"App","device_display_name":"Phone","lang":"en",)";
 const std::string key = R"("app_id":"org.example.app","pushkey":"k",)";
 
-/// What a set stores.
+/// What a set stores, where any gateway may be set.
 std::string shown_by(const std::string& body) {
-    const auto command = domain::parse_set_command(body, {.allow_insecure_gateways = true});
+    const auto command =
+        domain::parse_set_command(body, {.allow_insecure_gateways = true, .gateways = domain::any_gateway()});
     BOOST_TEST_REQUIRE(command.has_value());
     return std::get<domain::upsert>(*command).shown;
 }
@@ -92,6 +93,16 @@ BOOST_AUTO_TEST_CASE(what_was_stored_comes_back_to_the_letter) {
     check_round_trip(body_with(key, "http", R"({"url":"HTTP://10.0.0.1/_matrix/push/v1/notify?a=b"})"));
     check_round_trip(body_with(R"("app_id":"m.email","pushkey":"a@b",)", "email", "{}"));
     check_round_trip(body_with(R"("app_id":"\t\u0001","pushkey":"\"\n\u2028🎉",)", "http", "{" + url + "}"));
+}
+
+// Which gateways may be set is for the server to say that they are set on.
+BOOST_AUTO_TEST_CASE(whatever_its_gateway_is_it_comes_back) {
+    for (const char* host : {"10.0.0.7", "127.1", "localhost", "0", "[::]", "[::1]", "[fd00::7]", "[::ffff:10.0.0.7]",
+                             "[2002:a00:7::]", "224.0.0.1", "[ff02::1]"}) {
+        const std::string of_host = R"("url":"http://)" + std::string(host) + R"(/_matrix/push/v1/notify")";
+        const std::string line = "{" + own + body_with(key, "http", "{" + of_host + "}").substr(1);
+        BOOST_TEST(parse(line).shown.find(of_host) != std::string::npos, host);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(whose_it_is_comes_back_to_the_letter) {
