@@ -5,6 +5,7 @@
 
 #include "app/configuration/options.hpp"
 #include "app/configuration/toml.hpp"
+#include "domain/gateway_policy.hpp"
 #include "net/server/listener.hpp"
 #include "persistence/registry/database.hpp"
 #include "tests/fuzz/property.hpp"
@@ -20,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pusherd::fuzz {
 namespace {
@@ -84,6 +86,18 @@ void check_same(const toml::table& file, std::string_view option, const Value& v
         require(value == static_cast<Value>(*wanted), std::string(option) + " is what the file says");
 }
 
+// A file that names hosts leaves none out: without any, all would pass.
+template <class Rule>
+void check_rules(const toml::table& file, std::string_view option, const std::vector<Rule>& rules,
+                 domain::result<Rule> (*parse)(std::string_view)) {
+    if (const auto text = value_in<std::string>(file, option)) {
+        require(rules.size() == 1U + static_cast<std::size_t>(std::count(text->begin(), text->end(), ',')),
+                "there are as many rules as the file says");
+        require(text->find(',') != std::string::npos || rules.front() == parse(*text).value(),
+                std::string(option) + " is what the file says");
+    }
+}
+
 void check_values(const std::string& path, const app::common_options& common, const app::serve_options& options) {
     const toml::table file = toml::parse_file(path);
     const net::api_settings& api = options.server.api;
@@ -100,6 +114,10 @@ void check_values(const std::string& path, const app::common_options& common, co
     check_same<std::string>(file, "server-name", common.server_name);
     check_same<bool>(file, "query-token", api.query_token);
     check_same<bool>(file, "allow-insecure-gateways", api.set_policy.allow_insecure_gateways);
+    const domain::gateway_policy& gateways = api.set_policy.gateways;
+    check_rules(file, "gateway-hosts", gateways.hosts, domain::parse_gateway_rule);
+    check_rules(file, "gateway-deny", gateways.denied, domain::parse_gateway_rule);
+    check_rules(file, "gateway-allow-range", gateways.allow_ranges, domain::parse_ip_range);
     if (const auto* listen = file["listen"].as_array(); listen != nullptr && options.listen.size() == listen->size())
         for (std::size_t i = 0; i < listen->size(); ++i)
             if (const auto* address = listen->get(i)->as_string())

@@ -90,11 +90,11 @@ void check_accepted(const domain::set_command& command, std::string_view body, c
 
 void check_set_command(std::string_view input) {
     const exact_copy body(input);
-    const domain::set_policy strict{.allow_insecure_gateways = false};
-    const domain::set_policy lenient{.allow_insecure_gateways = true};
+    static const domain::set_policy strict{.allow_insecure_gateways = false};
+    static const domain::set_policy lenient{.allow_insecure_gateways = true, .gateways = domain::any_gateway()};
     const auto command = domain::parse_set_command(body.view(), strict);
     const auto insecure = domain::parse_set_command(body.view(), lenient);
-    require(!command || insecure, "what is good is good with insecure gateways as well");
+    require(!command || insecure, "what is good is good with any gateway as well");
     if (insecure)
         check_accepted(*insecure, input, lenient);
     else
@@ -104,7 +104,8 @@ void check_set_command(std::string_view input) {
     else
         check_refusal(command.error());
     if (!command && insecure)
-        require(command.error().message.find("--allow-insecure-gateways") != std::string::npos,
+        require(command.error().message.find("--allow-insecure-gateways") != std::string::npos ||
+                    command.error().message.find("--gateway-allow-range") != std::string::npos,
                 "the option is named where it would help");
 }
 
