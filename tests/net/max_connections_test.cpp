@@ -102,10 +102,12 @@ BOOST_AUTO_TEST_CASE(a_crowd_that_comes_at_once_leaves_no_more_than_are_allowed)
     for (int round = 0; round < 10; ++round) {
         connections crowd;
         for (int i = 0; i < 200; ++i) crowd.push_back(std::make_unique<http_connection>(server.port()));
+        // One that was closed for another is counted until its thread has had its turn.
+        const auto has_at_most_4 = [&] { return server.server().connections() <= 4; };
         wait_until_at_rest();
-        BOOST_TEST(server.server().connections() <= 4U);
+        BOOST_TEST(eventually(has_at_most_4));
         add_waiting(crowd, server);
-        BOOST_TEST(server.server().connections() <= 4U);
+        BOOST_TEST(eventually(has_at_most_4));
         crowd.clear();
         BOOST_TEST(eventually([&] { return server.server().is_idle(); }));
     }
