@@ -81,7 +81,7 @@ session::step session::advance() noexcept {
         return carry_out_requests();
     } catch (const std::exception& failure) {  // no memory to read a body
         home_.log_failure("a request could not be read: ", failure);
-        return refuse(refusals::internal(), false, true);
+        return refuse(refusals::internal(), in_body_ && work_->request.is_head, true);
     }
 }
 
@@ -157,7 +157,7 @@ std::optional<session::step> session::advance_body() {
 }
 
 std::optional<session::step> session::read_body() {
-    if (end_ == end::timeout) return refuse(refusals::too_slow(), false, true);
+    if (end_ == end::timeout) return refuse(refusals::too_slow(), work_->request.is_head, true);
     std::size_t used = 0;
     const auto read = work_->reader.read_body(work_->input.readable(), home_.handler().max_body(), used);
     work_->input.consume(used);
@@ -190,13 +190,14 @@ session::step session::refuse(const refusal& no, bool is_head, bool unread_input
 }
 
 session::step session::refuse_unreadable(reading_fault fault) {
+    const bool is_head = in_body_ && work_->request.is_head;  // else it is not known
     switch (fault) {
-        case reading_fault::head_too_large: return refuse(refusals::head_too_large(), false, true);
+        case reading_fault::head_too_large: return refuse(refusals::head_too_large(), is_head, true);
         case reading_fault::body_too_large:
-            return refuse(refusals::body_too_large(home_.handler().max_body()), false, true);
+            return refuse(refusals::body_too_large(home_.handler().max_body()), is_head, true);
         case reading_fault::malformed: break;
     }
-    return refuse(refusals::malformed(), false, true);
+    return refuse(refusals::malformed(), is_head, true);
 }
 
 // --- what is waited for ----------------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ BOOST_AUTO_TEST_CASE(methods) {
         {"none", line(" /health HTTP/1.1"), "400 M_UNKNOWN closed"},
         {"an unknown one with a body", "BREW /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
          "405 M_UNRECOGNIZED closed"},
+        {"HEAD with a body that is none",
+         "HEAD /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n", "400 closed"},
         {"HEAD with a body", "HEAD /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", "200 kept"},
     });
 }
