@@ -1,5 +1,7 @@
 #include "tests/support/http_client.hpp"
 
+#include "tests/support/exchange_recorder.hpp"
+
 #include <arpa/inet.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,6 +21,8 @@
 
 namespace pusherd::testing {
 namespace {
+
+namespace recorder = exchange_recorder;
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -61,6 +65,7 @@ http_connection::http_connection(std::uint16_t port, buffers how)
     const int little = 8 * 1024;
     if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    recorder::begin(socket_, "127.0.0.1:" + std::to_string(port));
 }
 
 http_connection::http_connection(const std::filesystem::path& socket)
@@ -70,6 +75,7 @@ http_connection::http_connection(const std::filesystem::path& socket)
     address.sun_family = AF_UNIX;
     socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
     connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    recorder::begin(socket_, socket.string());
 }
 
 void http_connection::connect(const sockaddr* address, std::size_t size) {
@@ -89,7 +95,9 @@ http_connection::http_connection(std::uint16_t port, secure_client* client, buff
 
 http_connection::~http_connection() {
     secure_.reset();
-    if (socket_ >= 0) ::close(socket_);
+    if (socket_ < 0) return;
+    recorder::end(socket_);
+    ::close(socket_);
 }
 
 http_connection::http_connection(http_connection&& other) noexcept
@@ -98,6 +106,7 @@ http_connection::http_connection(http_connection&& other) noexcept
       arrived_(std::move(other.arrived_)) {}
 
 bool http_connection::send(std::string_view bytes) {
+    recorder::sent(socket_, bytes);
     if (secure_) return secure_->send(bytes);
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -142,6 +151,7 @@ answer http_connection::read_answer(bool to_head) {
     while (arrived_.size() < size) fill();
     out.body = arrived_.substr(0, size);
     arrived_.erase(0, size);
+    recorder::answered(socket_, out);
     return out;
 }
 
