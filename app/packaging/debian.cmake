@@ -13,8 +13,8 @@ pusherd_compressed("${debian}/changelog" changelog.Debian)
 pusherd_compressed("${PROJECT_SOURCE_DIR}/CHANGELOG.md" changelog)
 install(FILES "${generated}/changelog.Debian.gz" "${generated}/changelog.gz" "${debian}/copyright"
     DESTINATION "${documents}")
-install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/docs/operations.md"
-    "${PROJECT_SOURCE_DIR}/docs/security.md" DESTINATION "${documents}")
+install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/docs/openapi.yaml"
+    "${PROJECT_SOURCE_DIR}/docs/operations.md" "${PROJECT_SOURCE_DIR}/docs/security.md" DESTINATION "${documents}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/monitoring" "${PROJECT_SOURCE_DIR}/docs/reverse-proxies"
     DESTINATION "${documents}")
 

@@ -2,6 +2,7 @@
 
 #include "domain/fixed_text.hpp"
 #include "net/api/access_token.hpp"
+#include "net/api/description.hpp"
 #include "net/api/percent_encoding.hpp"
 #include "net/api/request_line.hpp"
 
@@ -260,6 +261,8 @@ void request_handler::answer_constant(const admitted_request& request, bool clos
     response_head head{.close = close};
     if (request.target == endpoint::versions) {
         writer_.append(out, head, versions_body, request.is_head);
+    } else if (request.target == endpoint::description) {
+        writer_.append(out, head, description(), request.is_head);
     } else if (request.target == endpoint::health) {
         head.content_type = "text/plain";
         writer_.append(out, head, "OK", request.is_head);

@@ -1,5 +1,7 @@
 #include "net/api/routes.hpp"
 
+#include "net/api/description.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -31,6 +33,7 @@ constexpr route routes[] = {
     {"/_matrix/client/unstable/pusherd/pushers/{}/{*}", verb::delete_, endpoint::delete_pusher},
     {"/_matrix/client/versions", verb::get, endpoint::versions},
     {"/health", verb::get, endpoint::health},
+    {"/_pusherd/v1/openapi.json", verb::get, endpoint::description},
     {"/_pusherd/v1/sessions/end", verb::post, endpoint::end_sessions},
     {"/_pusherd/v1/admin/pushers", verb::get, endpoint::find_pushers, endpoint::remove_pushers},
     {"/_pusherd/v1/admin/pushers/{}/{}/{*}", verb::delete_, endpoint::remove_pusher},
@@ -51,6 +54,9 @@ constexpr bool paths_are_unique() {
     return true;
 }
 static_assert(paths_are_unique(), "match() takes the first route of a path");
+
+// Whether this build has it.
+bool is_served(const route& known) noexcept { return known.target != endpoint::description || !description().empty(); }
 
 // Whether the path has the pattern's shape.
 bool fits(std::string_view pattern, std::string_view path, path_parameters& parameters) noexcept {
@@ -92,6 +98,7 @@ std::string_view to_string(endpoint target) noexcept {
         case endpoint::delete_pusher: return "delete";
         case endpoint::versions: return "versions";
         case endpoint::health: return "health";
+        case endpoint::description: return "description";
         case endpoint::end_sessions: return "end_sessions";
         case endpoint::list_users_pushers: return "admin_list";
         case endpoint::find_pushers: return "admin_find";
@@ -118,6 +125,7 @@ access access_to(endpoint target) noexcept {
         case endpoint::count_pushers: return access::admin;
         case endpoint::versions:
         case endpoint::health:
+        case endpoint::description:
         case endpoint::preflight:
         case endpoint::metrics:
         case endpoint::unknown: break;
@@ -132,7 +140,7 @@ std::variant<matched_route, no_such_path, no_such_method> match(verb method, std
     const auto known = routes_of(of);
     const auto found = std::find_if(known.begin(), known.end(),
                                     [&](const route& each) { return fits(each.path, path, matched.parameters); });
-    if (found == known.end()) return no_such_path{};
+    if (found == known.end() || !is_served(*found)) return no_such_path{};
     const auto target = target_of(*found, method);
     if (!target) return no_such_method{allow_of(*found, of)};
     matched.target = *target;

@@ -18,6 +18,7 @@ enum class endpoint : std::uint8_t {
     delete_pusher,       ///< DELETE /_matrix/client/unstable/pusherd/pushers/{appId}/{pushkey}
     versions,            ///< GET /_matrix/client/versions
     health,              ///< GET /health
+    description,         ///< GET /_pusherd/v1/openapi.json
     end_sessions,        ///< POST /_pusherd/v1/sessions/end
     list_users_pushers,  ///< GET /_synapse/admin/v1/users/{userId}/pushers
     find_pushers,        ///< GET /_pusherd/v1/admin/pushers
@@ -28,7 +29,7 @@ enum class endpoint : std::uint8_t {
     metrics,             ///< GET /metrics
     unknown,             ///< not known yet, or there is no such path
 };
-inline constexpr std::size_t endpoints = 14;
+inline constexpr std::size_t endpoints = 15;
 static_assert(static_cast<std::size_t>(endpoint::unknown) + 1 == endpoints);
 
 /// Its name in metrics.

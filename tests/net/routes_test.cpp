@@ -50,6 +50,14 @@ BOOST_AUTO_TEST_CASE(versions_and_health_are_read_only) {
     BOOST_TEST(matched(verb::unknown, "/_matrix/client/versions") == "405 GET, HEAD, OPTIONS");
 }
 
+BOOST_AUTO_TEST_CASE(the_description_is_there_unless_it_is_left_out) {
+    const std::string path = "/_pusherd/v1/openapi.json";
+    BOOST_TEST(matched(verb::get, path) == (PUSHERD_OPENAPI ? "description" : "404"));
+    BOOST_TEST(matched(verb::head, path) == (PUSHERD_OPENAPI ? "description" : "404"));
+    BOOST_TEST(matched(verb::post, path) == (PUSHERD_OPENAPI ? "405 GET, HEAD, OPTIONS" : "404"));
+    BOOST_TEST(matched(verb::options, path) == "preflight");
+}
+
 BOOST_AUTO_TEST_CASE(options_asks_for_a_preflight_on_any_path) {
     for (const char* path : {"/", "*", "/health", "/no/such/path"})
         BOOST_TEST(matched(verb::options, path) == "preflight");

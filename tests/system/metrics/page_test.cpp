@@ -115,6 +115,8 @@ BOOST_FIXTURE_TEST_CASE(what_was_answered_is_counted, measured_server) {
 BOOST_FIXTURE_TEST_CASE(neither_listener_serves_what_the_other_does, measured_server) {
     BOOST_TEST(server.client().get("/metrics").status == 404);
     http_client there(port, token);
+    BOOST_TEST(there.get("/metrics").status == 200);
+    BOOST_TEST(there.send("HEAD", "/metrics").status == 200);
     BOOST_TEST(there.get().status == 404);
     BOOST_TEST(there.get("/health").status == 404);
     BOOST_TEST(there.set(pusher_body(app, "key")).status == 404);
