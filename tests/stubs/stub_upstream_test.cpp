@@ -6,7 +6,10 @@
 #include <boost/test/unit_test.hpp>
 #include <signal.h>
 
+#include <atomic>
+#include <exception>
 #include <string>
+#include <thread>
 
 namespace pusherd::testing {
 namespace {
@@ -171,6 +174,30 @@ BOOST_AUTO_TEST_CASE(once_stopped_it_is_gone_and_it_comes_back_on_its_port_with_
         BOOST_TEST(stub.request_count() == 2U);
     }
     BOOST_TEST(kept.is_closed_within(10s));
+}
+
+// A client that asks again and again sees it gone, or its answer, but never a stub that has not been told yet.
+BOOST_AUTO_TEST_CASE(while_it_comes_back_nobody_is_answered_before_it_knows_what) {
+    stub_upstream stub;
+    for (int i = 0; i < 200; ++i) stub.set_user("other" + std::to_string(i), "@other:example.org");
+    stub.set_user("t", "@alice:example.org");
+    std::atomic<bool> is_over = false;
+    std::atomic<unsigned> good = 0;
+    std::atomic<unsigned> wrong = 0;
+    std::thread client([&, port = stub.port()] {
+        while (!is_over) try {
+                ++(http_client(port, "t").get(whoami).status == 200 ? good : wrong);
+            } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it is gone
+            }
+    });
+    for (int i = 0; i < 3; ++i) {
+        const unsigned before = good;
+        stub.restart();
+        BOOST_TEST(comes_true([&] { return good > before + 2; }));
+    }
+    is_over = true;
+    client.join();
+    BOOST_TEST(wrong == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_ends_it) {

@@ -119,17 +119,19 @@ std::string upstream_request::field(const std::string& lower_case_name) const {
 }
 
 stub_upstream::stub_upstream(options how) : how_(std::move(how)) {
-    start(0);
+    start(0, beginning::at_once);
     if (pid_ < 0) throw std::runtime_error("the stub does not start");
 }
 
 stub_upstream::~stub_upstream() { stop(); }
 
 // Leaves pid_ alone if the process ends at once: its port is taken.
-void stub_upstream::start(std::uint16_t port) {
+void stub_upstream::start(std::uint16_t port, beginning how) {
     const auto [input_read, input_write] = new_pipe();
     const auto [output_read, output_write] = new_pipe();
-    const pid_t pid = spawn(command_line(how_, port), input_read, output_write);
+    std::vector<std::string> arguments = command_line(how_, port);
+    if (how == beginning::held) arguments.emplace_back("--starts-held");
+    const pid_t pid = spawn(std::move(arguments), input_read, output_write);
     ::close(input_read);
     ::close(output_write);
     const std::string line = read_line(output_read);
@@ -155,12 +157,13 @@ void stub_upstream::restart() {
     stop();
     // Somebody's outgoing connection may have been given the port meanwhile.
     const bool has_started = comes_true([this] {
-        start(port_);
+        start(port_, beginning::held);
         return pid_ > 0;
     });
     if (!has_started) throw std::runtime_error("the stub does not get its port back");
     const auto told = std::exchange(told_, {});
     for (const auto& [what, answer] : told) set(what.first, what.second, answer);
+    release();
 }
 
 std::string stub_upstream::url(const std::string& host) const {

@@ -78,7 +78,7 @@ public:
 
     /// As by `kill -9`: its port refuses, its connections are gone.
     void stop();
-    /// On the same port, with the same answers, and without a fault. Its log is empty.
+    /// On the same port, with the same answers from its first one on, and without a fault. Its log is empty.
     void restart();
 
     void set_whoami(const std::string& token, const upstream_answer& answer) { set("whoami", token, answer); }
@@ -105,7 +105,8 @@ public:
     std::vector<upstream_request> wait_for_requests(std::size_t at_least) const;
 
 private:
-    void start(std::uint16_t port);
+    enum class beginning : std::uint8_t { at_once, held };
+    void start(std::uint16_t port, beginning how);
     void set(const std::string& endpoint, const std::string& token, const upstream_answer& answer);
     answer tell(std::string_view method, std::string_view what, const boost::json::object& body = {}) const;
 

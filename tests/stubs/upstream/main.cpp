@@ -91,6 +91,7 @@ options parse(int argc, char** argv) {
     options how;
     CLI::App app("Plays a homeserver and an authentication service.");
     app.add_option("--port", how.port);
+    app.add_flag("--starts-held", how.starts_held);
     app.add_option("--base-path", how.base_path);
     auto* certificate = app.add_option("--tls-cert", how.certificate_file);
     auto* key = app.add_option("--tls-key", how.key_file);

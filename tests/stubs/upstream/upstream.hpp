@@ -14,7 +14,9 @@ namespace pusherd::stubs {
 class upstream {
 public:
     /// @param released waited for by those who are held; it never expires by itself
-    upstream(options how, steady_timer& released) : how_(std::move(how)), released_(released) {}
+    upstream(options how, steady_timer& released) : how_(std::move(how)), released_(released) {
+        if (how_.starts_held) told_.set_fault({.kind = fault_kind::held});
+    }
 
     /// How it answers when all is well.
     [[nodiscard]] response answer(const request& asked) const;
