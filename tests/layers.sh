@@ -37,7 +37,7 @@ BEGIN {
     neutral = "^boost/(container|container_hash|endian|intrusive|smart_ptr|unordered)[/.]"
 
     # What may stand between < and >. LMDB is named apart, because its header looks like one of POSIX.
-    foreign["domain"]      = std "|" pure
+    foreign["domain"]      = std "|" pure "|^nettle/(sha2|base64)[.]h"
     foreign["persistence"] = std "|" pure "|" neutral "|" posix "|^nettle/"
     foreign["net"]         = std "|^boost/|^openssl/|" posix
     foreign["app"]         = "."

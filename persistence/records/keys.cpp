@@ -3,25 +3,13 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/records/bytes.hpp"
 
-#include <nettle/sha2.h>
+#include <boost/endian/conversion.hpp>
 
 #include <cstring>
 #include <stdexcept>
 
 namespace pusherd::persistence {
 namespace {
-
-domain::token_digest hash(std::initializer_list<std::string_view> parts) noexcept {
-    sha256_ctx context;
-    sha256_init(&context);
-    for (const std::string_view part : parts)
-        sha256_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
-    domain::token_digest out;
-    static_assert(SHA256_DIGEST_SIZE == std::tuple_size_v<domain::token_digest>);
-    sha256_digest(&context, out.size(), out.data());
-    ::explicit_bzero(context.block, sizeof context.block);  // the last bytes: of an access token, mostly
-    return out;
-}
 
 digest128 shorten(const domain::token_digest& digest) noexcept {
     digest128 out;
@@ -50,16 +38,14 @@ private:
 
 }  // namespace
 
-domain::token_digest sha256(std::string_view bytes) { return hash({bytes}); }
-
 digest128 digest_of(const domain::pusher_key& key) {
     // The length keeps ("ab", "c") and ("a", "bc") apart.
     std::string length;
     append(length, static_cast<std::uint64_t>(key.app_id.size()));
-    return shorten(hash({length, key.app_id, key.pushkey}));
+    return shorten(domain::sha256({length, key.app_id, key.pushkey}));
 }
 
-digest128 digest_of(std::string_view id) { return shorten(hash({id})); }
+digest128 digest_of(std::string_view id) { return shorten(sha256(id)); }
 
 session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
     return {digest_of(user_id), digest_of(device_id), token};
@@ -78,6 +64,12 @@ std::string_view encode(const session_key& key, key_buffer& buffer) {
 std::string_view encode(const import_key& key, key_buffer& buffer) {
     std::memcpy(buffer.data(), &key.id, sizeof key.id);
     return {buffer.data(), sizeof key.id};
+}
+
+std::string_view encode(const session_end_key& key, key_buffer& buffer) {
+    std::string number;
+    append(number, boost::endian::native_to_big(key.transaction));
+    return (key_writer{buffer} << number << as_bytes(key.what)).bytes();
 }
 
 std::string_view encode(const meta_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.name).bytes(); }
@@ -114,6 +106,14 @@ import_key decode_import_key(std::string_view bytes) {
     const auto id = in.take<std::uint32_t>();
     in.expect_end();
     return {id};
+}
+
+session_end_key decode_session_end_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto transaction = boost::endian::big_to_native(in.take<std::uint64_t>());
+    const auto what = in.take_array<digest128>();
+    in.expect_end();
+    return {transaction, what};
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/pusher.hpp"
+#include "domain/sha256.hpp"
 #include "domain/store.hpp"
 #include "persistence/engine/table.hpp"
 
@@ -16,8 +17,7 @@ namespace pusherd::persistence {
 /// The first 128 bits of a SHA-256.
 using digest128 = std::array<unsigned char, 16>;
 
-/// SHA-256 (FIPS 180-4), by Nettle.
-[[nodiscard]] domain::token_digest sha256(std::string_view bytes);
+using domain::sha256;
 
 [[nodiscard]] digest128 digest_of(const domain::pusher_key& key);
 [[nodiscard]] digest128 digest_of(std::string_view id);
@@ -49,6 +49,13 @@ struct import_key {
     std::uint32_t id;
 };
 
+/// session_ends: which transaction recorded it, and a digest of what has ended, so that the order of the keys is that
+/// of the transactions. The end of one token is filed under transaction 0 and its own digest, to be found by it.
+struct session_end_key {
+    std::uint64_t transaction;
+    digest128 what{};
+};
+
 /// meta: a name.
 struct meta_key {
     std::string_view name;
@@ -58,6 +65,7 @@ struct meta_key {
 [[nodiscard]] std::string_view encode(const holder_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const session_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const import_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const session_end_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const meta_key& key, key_buffer& buffer);
 
 /// The key of a token is its digest; wrapped, so that it is a type of this namespace.
@@ -69,6 +77,7 @@ struct token_key {
 /// These throw corrupt_record. The user id is a view of the bytes.
 [[nodiscard]] token_key decode_token_key(std::string_view bytes);
 [[nodiscard]] import_key decode_import_key(std::string_view bytes);
+[[nodiscard]] session_end_key decode_session_end_key(std::string_view bytes);
 [[nodiscard]] holder_key decode_holder_key(std::string_view bytes);
 [[nodiscard]] session_key decode_session_key(std::string_view bytes);
 
