@@ -41,8 +41,9 @@ using set_command = std::variant<upsert, removal>;
 
 [[nodiscard]] const pusher_key& key_of(const set_command& command) noexcept;
 
-/// Which email pushers are taken.
-enum class email_policy : std::uint8_t { accept, refuse };
+/// Which email pushers are taken; `owned`: those whose pushkey is an e-mail address of the user's own, as the
+/// homeserver says, which is found out behind all checks of the body.
+enum class email_policy : std::uint8_t { accept, refuse, owned };
 
 /// What the operator allows, and forbids, beyond the specification.
 struct set_policy {

@@ -6,6 +6,7 @@
 #include "domain/pusher_search.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,11 +33,24 @@ public:
     virtual ~store_reader() = default;
 
     /// Whose access token this is, or nothing if it was never issued or has been revoked.
-    [[nodiscard]] virtual std::optional<identity> authenticate(std::string_view token) = 0;
+    [[nodiscard]] virtual std::optional<identity> authenticate(const token_digest& token) = 0;
 
     /// Lists the pushers of the user whose access token this is, both from one snapshot.
     /// @return errc::unknown_token, or errc::forbidden for a service's token; then nothing was visited
-    virtual result<> list(std::string_view token, list_visitor& visitor) = 0;
+    virtual result<> list(const token_digest& token, list_visitor& visitor) = 0;
+
+    /// Whether a session that a validator vouches for has not ended since it did, in `who.snapshot`, and its token has
+    /// not been named as one that has ended, ever that is kept in mind.
+    /// @param known_in the snapshot in which that was last known, or 0; is brought up to date
+    [[nodiscard]] virtual bool is_still_valid(const identity& who, std::uint64_t& known_in) = 0;
+
+    /// Lists the pushers of a user whom a validator vouches for, in the snapshot in which the session is still valid.
+    /// @param known_in the same
+    /// @return errc::unknown_token if it has ended; then nothing was visited
+    virtual result<> list_vouched_for(const identity& who, std::uint64_t& known_in, list_visitor& visitor) = 0;
+
+    /// The number of what the reader sees: the `snapshot` of an identity that is known to be valid now.
+    [[nodiscard]] virtual std::uint64_t snapshot() = 0;
 
     /// Answers a set that needs no write, by the same rules as a write: one that is refused, or would change nothing.
     /// @return true if `answer` is there (on_done() is not called), false if the set must be submitted

@@ -44,4 +44,16 @@ inline constexpr std::chrono::seconds ticket_key_lifetime{3600};
 inline constexpr std::chrono::seconds linger_timeout{2};  ///< for a client to read it before the close
 inline constexpr std::size_t linger_bytes = 1024 * 1024;  ///< what is thrown away meanwhile, at most
 
+// Those who are asked whose a token is.
+inline constexpr std::size_t upstream_connections = 16;           ///< to each, at a time
+inline constexpr std::size_t upstream_answer_bytes = 256 * 1024;  ///< the longest answer
+inline constexpr unsigned upstream_failures = 5;                  ///< in a row: then it is left alone …
+inline constexpr std::chrono::seconds upstream_pause{5};          ///< … for so long
+inline constexpr std::size_t upstream_waiting = 512;              ///< requests that wait for one of these
+inline constexpr std::chrono::seconds upstream_idle{30};          ///< how long one is kept without a request
+inline constexpr std::chrono::milliseconds upstream_tick{100};    ///< how exactly its deadlines are kept
+inline constexpr std::chrono::seconds unknown_token_lifetime{5};  ///< how long a no is remembered
+inline constexpr std::size_t remembered_sessions = 100'000;
+inline constexpr std::size_t remembered_unknown_tokens = 10'000;
+
 }  // namespace pusherd::net::bounds

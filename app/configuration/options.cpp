@@ -1,6 +1,7 @@
 #include "app/configuration/options.hpp"
 
 #include "app/metrics/server_metrics.hpp"
+#include "app/service/validators.hpp"
 #include "domain/gateway_policy.hpp"
 #include "domain/user_id.hpp"
 #include "net/server/listener.hpp"
@@ -148,7 +149,8 @@ CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<R
 }
 
 const std::map<std::string, domain::email_policy> email_policies{{"accept", domain::email_policy::accept},
-                                                                 {"refuse", domain::email_policy::refuse}};
+                                                                 {"refuse", domain::email_policy::refuse},
+                                                                 {"owned", domain::email_policy::owned}};
 
 void add_policy_options(CLI::App& command, domain::set_policy& into) {
     command.add_flag("--allow-insecure-gateways", into.allow_insecure_gateways, "Accept http:// gateway URLs as well")
@@ -163,10 +165,33 @@ void add_policy_options(CLI::App& command, domain::set_policy& into) {
     add_rules(command, "gateway-allow-range", into.gateways.allow_ranges, domain::parse_ip_range,
               "Addresses that gateways may have though they are private or local; repeatable")
         ->type_name("CIDR");
-    add(command, "email-pushers", into.email_pushers, "Whether email pushers are taken (accept, refuse)")
-        ->type_name("accept|refuse")
+    add(command, "email-pushers", into.email_pushers,
+        "Whether email pushers are taken; owned: for addresses that the homeserver says are the user's")
+        ->type_name("accept|refuse|owned")
         ->transform(one_of(email_policies))
         ->default_str("accept");
+}
+
+void add_auth_options(CLI::App& command, auth_options& into) {
+    constexpr long most_cache = 3600;
+    constexpr long most_stale = 24 * 3600;
+    constexpr long most_timeout = 3600;
+    add(command, "auth", into.validators, "Who is asked whose a token is, beside the table of tokens; repeatable")
+        ->type_name("tokens|homeserver:URL|introspection:URL")
+        ->check(quiet(CLI::Validator(check_validator, "")))
+        ->delimiter(',')
+        ->capture_default_str();
+    add(command, "auth-client-id", into.client_id, "As which client introspection is asked for")->type_name("ID");
+    add(command, "auth-secret-file", into.secret_file, "That client's secret; without a client: a bearer token")
+        ->type_name("FILE");
+    add(command, "auth-ca", into.authorities, "Who vouches for their certificates, as PEM (default: the system's)")
+        ->type_name("FILE");
+    add_seconds(command, "auth-cache", into.cache, 0, "How long a valid token is not asked about again")
+        ->check(number_between(0L, most_cache));
+    add_seconds(command, "auth-stale", into.stale, 0, "How long it stays valid while they cannot be asked")
+        ->check(number_between(0L, most_stale));
+    add_seconds(command, "auth-timeout", into.timeout, 1, "How long an answer of theirs may take")
+        ->check(number_between(1L, most_timeout));
 }
 
 // A TOML file may say it by its own booleans.
@@ -253,6 +278,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->check(number_between(1.0, 1e6))
         ->capture_default_str();
     add_policy_options(command, api.set_policy);
+    add_auth_options(command, into.auth);
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
         ->type_name("on|off")
         ->transform(one_of(on_and_off))

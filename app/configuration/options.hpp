@@ -28,6 +28,17 @@ struct common_options {
     bool core_dumps = false;              ///< `--core-dumps`
 };
 
+/// Who knows access tokens.
+struct auth_options {
+    std::vector<std::string> validators{"tokens"};  ///< `--auth`
+    std::string client_id;                          ///< `--auth-client-id`; empty: not given
+    std::filesystem::path secret_file;              ///< `--auth-secret-file`
+    std::filesystem::path authorities;              ///< `--auth-ca`
+    std::chrono::seconds cache{60};
+    std::chrono::seconds stale{300};
+    std::chrono::seconds timeout{5};
+};
+
 /// What `serve` takes beside.
 struct serve_options {
     std::vector<std::string> listen{"127.0.0.1:8008"};
@@ -35,6 +46,7 @@ struct serve_options {
     net::tls::certificate_files certificate;  ///< `--tls-cert`, `--tls-key`; empty: not given
     net::socket_permissions permissions;      ///< `--unix-mode`, `--unix-group`
     net::server_settings server;
+    auth_options auth;
     std::chrono::seconds drain{10};
     log_level level = log_level::info;
     log_format format = log_format::text;

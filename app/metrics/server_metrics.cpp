@@ -163,6 +163,20 @@ void write_certificate(const net::tls::credentials& credentials, prometheus_text
     to.sample(static_cast<std::uint64_t>(std::max<std::int64_t>(credentials.expiry().time_since_epoch().count(), 0)));
 }
 
+// Each family in one piece, as the format wants it.
+void write_validators(const net::authenticator& validators, prometheus_text& to) {
+    const auto seen = validators.statistics();
+    to.family("pusherd_validator_requests_total", "counter", "Requests to those who know access tokens.");
+    for (const auto& each : seen) to.sample({{"validator", each.name}}, each.requests);
+    to.family("pusherd_validator_failures_total", "counter", "Of these, those that were not answered.");
+    for (const auto& each : seen) to.sample({{"validator", each.name}}, each.failures);
+    to.family("pusherd_validator_failing", "gauge",
+              "1: it does not answer, and is asked only now and then; 0: it does.");
+    for (const auto& each : seen) to.sample({{"validator", each.name}}, each.is_failing ? 1 : 0);
+    to.family("pusherd_validated_sessions", "gauge", "Sessions that are remembered to be valid.");
+    to.sample(validators.remembered_sessions());
+}
+
 void write_build(prometheus_text& to) {
     to.family("pusherd_build_info", "gauge", "1; what this is.");
     to.sample({{"version", PUSHERD_VERSION}}, 1);
@@ -184,6 +198,7 @@ void server_metrics::write(std::string& out) {
         write_connections(seen, to);
     }
     if (credentials_ != nullptr) write_certificate(*credentials_, to);
+    if (validators_ != nullptr) write_validators(*validators_, to);
     write_commits(store_, to);
     write_store(db_, to);
     write_process_metrics(to);

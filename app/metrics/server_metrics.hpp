@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/auth/authenticator.hpp"
 #include "net/metrics/metrics_page.hpp"
 #include "net/server/server.hpp"
 #include "net/tls/credentials.hpp"
@@ -25,6 +26,9 @@ public:
     /// The same; nothing: it does not speak TLS.
     void set_credentials(const net::tls::credentials* credentials) noexcept { credentials_ = credentials; }
 
+    /// The same; nothing: no validators are asked.
+    void set_authenticator(const net::authenticator* validators) noexcept { validators_ = validators; }
+
     void write(std::string& out) override;
 
 private:
@@ -32,6 +36,7 @@ private:
     const persistence::lmdb_store& store_;
     const net::server* server_ = nullptr;
     const net::tls::credentials* credentials_ = nullptr;
+    const net::authenticator* validators_ = nullptr;
 };
 
 }  // namespace pusherd::app

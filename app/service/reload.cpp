@@ -3,6 +3,7 @@
 #include "app/service/certificate.hpp"
 #include "app/service/open_file_limit.hpp"
 #include "app/service/systemd.hpp"
+#include "app/service/validators.hpp"
 #include "domain/fixed_text.hpp"
 
 #include <exception>
@@ -60,6 +61,8 @@ std::string changed_while_running(const serve_options& before, const serve_optio
 }
 
 std::string changed_by_a_restart(const serve_configuration& before, const serve_configuration& now) {
+    const auth_options& old_auth = before.serve.auth;
+    const auth_options& auth = now.serve.auth;
     return changed_options()
         .compare("data", before.common.data, now.common.data)
         .compare("map-size", before.common.map_size, now.common.map_size)
@@ -69,6 +72,13 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
         .compare("metrics-listen", before.serve.metrics_listen, now.serve.metrics_listen)
         .compare("unix-mode", before.serve.permissions.mode, now.serve.permissions.mode)
         .compare("unix-group", before.serve.permissions.group, now.serve.permissions.group)
+        .compare("auth", old_auth.validators, auth.validators)
+        .compare("auth-client-id", old_auth.client_id, auth.client_id)
+        .compare("auth-secret-file", old_auth.secret_file, auth.secret_file)
+        .compare("auth-ca", old_auth.authorities, auth.authorities)
+        .compare("auth-cache", old_auth.cache, auth.cache)
+        .compare("auth-stale", old_auth.stale, auth.stale)
+        .compare("auth-timeout", old_auth.timeout, auth.timeout)
         .compare("threads", before.serve.server.threads, now.serve.server.threads)
         .compare("log-format", before.serve.format, now.serve.format)
         .names();
@@ -81,6 +91,7 @@ serve_configuration with_changes_while_running(const serve_configuration& runnin
     changed.serve.permissions = running.serve.permissions;
     changed.serve.server.threads = running.serve.server.threads;
     changed.serve.format = running.serve.format;
+    changed.serve.auth = running.serve.auth;
     return changed;
 }
 
@@ -111,6 +122,7 @@ void reloader::adopt(const serve_configuration& wanted) {
          : waiting.empty() ? "; nothing has changed"
                            : "");
     serve_configuration running = with_changes_while_running(running_, wanted);
+    check_email_policy(running.serve.server.api.set_policy.email_pushers, running.serve.auth);
     const auto certificate = read_credentials_again(changing_.credentials, running.serve.certificate, log_);
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);

@@ -1,5 +1,6 @@
 #include "app/service/serve.hpp"
 
+#include "app/commands/commands.hpp"
 #include "app/logging/log.hpp"
 #include "app/metrics/server_metrics.hpp"
 #include "app/service/certificate.hpp"
@@ -8,6 +9,7 @@
 #include "app/service/reload.hpp"
 #include "app/service/signals.hpp"
 #include "app/service/systemd.hpp"
+#include "app/service/validators.hpp"
 #include "app/service/watchdog.hpp"
 #include "domain/fixed_text.hpp"
 #include "net/bounds.hpp"
@@ -57,6 +59,18 @@ void announce_stop(std::size_t open_connections, domain::logger& log) noexcept {
     log.write(severity::info, stopping.append_number(open_connections)
                                   .append(open_connections == 1 ? " open connection" : " open connections"));
     notify_service_manager("STOPPING=1");
+}
+
+// As it is given, or recorded; empty: neither.
+std::string server_name_of(const common_options& common) {
+    if (!common.server_name.empty()) return common.server_name;
+    try {
+        persistence::database recorded = open_to_look(common);
+        return persistence::snapshot_reader(recorded.env())(
+            [&](const persistence::read_txn& txn) { return recorded.server_name(txn); });
+    } catch (const persistence::unusable_database&) {
+        return {};
+    }
 }
 
 void wait_for_end(const signals& coming, watchdog& dog, reloader& configuration) {
@@ -118,10 +132,12 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     net::server_settings settings = options.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log);
 
-    // Ports first: where one is in use, the data folder stays untouched.
+    // First what may be refused: the data folder stays untouched then.
     const auto inherited = take_inherited_sockets();
     net::listening_sockets sockets = open_sockets(inherited, options);
     const auto credentials = load_credentials(sockets.need_credentials(), options.certificate, log);
+    check_email_policy(settings.api.set_policy.email_pushers, options.auth);
+    auto known_validators = read_validators(options.auth, server_name_of(common));
     persistence::database db(common.data, {.mode = persistence::open_mode::create,
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
@@ -132,11 +148,14 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     const signals coming;
     broken_database broken(log);
     // From here on, the reverse of this order is the order of the end.
-    persistence::lmdb_store store(db, log, {.on_broken = [&broken] { broken.report(); }});
+    persistence::lmdb_store store(
+        db, log, {.on_broken = [&broken] { broken.report(); }, .keep = time_to_keep_session_ends(options.auth)});
     server_metrics metrics(db, store);
-    net::server server(settings, store, log, &metrics);
+    const auto validators = start_authenticator(std::move(known_validators), options.auth, log);
+    net::server server(settings, store, log, &metrics, validators.get());
     metrics.set_server(server);
     metrics.set_credentials(credentials.get());
+    metrics.set_authenticator(validators.get());
 
     // Before anybody is told that it listens: from then on, no want of memory ends it.
     watchdog dog(server, store, log);

@@ -42,7 +42,7 @@ public:
     domain::store_reader& reader() { return *reader_; }
 
     void set(std::int64_t user, std::string_view lang = "en") {
-        const auto who = reader_->authenticate("token-" + std::to_string(user));
+        const auto who = reader_->authenticate(domain::sha256("token-" + std::to_string(user)));
         const auto body = testing::pusher_body("org.example.app", "key-" + std::to_string(user), lang);
         const auto command = domain::parse_set_command(body, {});
         awaited_set set(*who, *command, {}, 0);
@@ -63,7 +63,7 @@ void list_from_snapshot(benchmark::State& state) {
     std::int64_t next = 0;
     for (auto _ : state) {
         const std::string token = "token-" + std::to_string(next);
-        benchmark::DoNotOptimize(data.reader().list(token, visitor));
+        benchmark::DoNotOptimize(data.reader().list(domain::sha256(token), visitor));
         next = (next + 7919) % state.range(0);
     }
 }

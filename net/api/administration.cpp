@@ -116,8 +116,8 @@ refusal invalid(std::string what) { return to_refusal({domain::errc::invalid_par
 
 }  // namespace
 
-administration::administration(domain::store_reader& reader, change_completion& completion)
-    : reader_(reader), completion_(completion) {}
+administration::administration(domain::store_reader& reader, answer_carrier& carrier)
+    : reader_(reader), carrier_(carrier) {}
 
 administration::~administration() = default;
 
@@ -144,7 +144,7 @@ administration::outcome administration::end_sessions(std::string_view body, doma
                                                      domain::timestamp now, change_under_way& change) {
     auto ended = domain::parse_session_end(body);
     if (!ended) return to_refusal(ended.error(), {});
-    change.emplace<pending_session_end>(completion_, std::move(who), std::move(*ended), now);
+    change.emplace<pending_session_end>(carrier_, std::move(who), std::move(*ended), now);
     return to_be_submitted{};
 }
 
@@ -181,7 +181,7 @@ administration::outcome administration::remove_selection(const request_details& 
         return out + '}';
     }
     if (next) next->pusher = 0;
-    change.emplace<pending_removal>(completion_, std::move(who), std::move(found.names), std::move(next), now);
+    change.emplace<pending_removal>(carrier_, std::move(who), std::move(found.names), std::move(next), now);
     return to_be_submitted{};
 }
 
@@ -194,7 +194,7 @@ administration::outcome administration::remove_one(const request_details& reques
     std::vector<domain::chosen_pushers> names(1);
     names.front().user_id = user_id;
     names.front().keys.push_back(std::move(key));
-    change.emplace<pending_removal>(completion_, std::move(who), std::move(names), std::nullopt, now);
+    change.emplace<pending_removal>(carrier_, std::move(who), std::move(names), std::nullopt, now);
     return to_be_submitted{};
 }
 

@@ -35,7 +35,7 @@ public:
     using outcome = std::variant<std::string, refusal, to_be_submitted, to_be_continued>;
 
     /// @param reader must outlive it
-    administration(domain::store_reader& reader, change_completion& completion);
+    administration(domain::store_reader& reader, answer_carrier& carrier);
     ~administration();
 
     administration(const administration&) = delete;
@@ -60,7 +60,7 @@ private:
                                      change_under_way& change);
 
     domain::store_reader& reader_;
-    change_completion& completion_;
+    answer_carrier& carrier_;
 };
 
 /// The body of the answer to a change that the store has answered.

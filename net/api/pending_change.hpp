@@ -3,6 +3,7 @@
 #include "domain/change.hpp"
 #include "domain/pusher_search.hpp"
 #include "domain/wipe.hpp"
+#include "net/api/awaited.hpp"
 
 #include <optional>
 #include <utility>
@@ -11,60 +12,25 @@
 
 namespace pusherd::net {
 
-class pending_change;
-
-/// Who waits for the answer to a change.
-class change_waiter {
-public:
-    /// The thread of the connection.
-    virtual void on_answered() = 0;
-
-protected:
-    ~change_waiter() = default;
-};
-
-/// Takes changes that the store has answered back to the thread whose connection waits for them.
-class change_completion {
-public:
-    /// Any thread.
-    virtual void on_change_done(pending_change& change) noexcept = 0;
-
-protected:
-    ~change_completion() = default;
-};
-
 /// A change between its request and its answer: owns what the store works with. Stays where it is until it is answered.
-class pending_change {
-public:
-    pending_change(const pending_change&) = delete;
-    pending_change& operator=(const pending_change&) = delete;
-
-    change_waiter* waiter = nullptr;  ///< the connection's thread alone
-    pending_change* next = nullptr;   ///< for the way back from the store, which must not need memory
-
+class pending_change : public awaited {
 protected:
-    pending_change(change_completion& completion, domain::identity who)
-        : requester_(std::move(who)), completion_(completion) {}
+    pending_change(answer_carrier& carrier, domain::identity who) : awaited(carrier), requester_(std::move(who)) {}
     ~pending_change() = default;
 
-    void tell_that_it_is_done() noexcept { completion_.on_change_done(*this); }
-
     domain::identity requester_;
-
-private:
-    change_completion& completion_;
 };
 
 /// A set of a user's own pusher.
 class pending_set final : public pending_change, public domain::set_request {
 public:
-    pending_set(change_completion& completion, domain::identity requester, domain::set_command wanted,
+    pending_set(answer_carrier& carrier, domain::identity requester, domain::set_command wanted,
                 const domain::user_limits& limits, domain::timestamp received)
-        : pending_change(completion, std::move(requester)),
+        : pending_change(carrier, std::move(requester)),
           set_request(requester_, wanted_, limits, received),
           wanted_(std::move(wanted)) {}
 
-    void on_done() noexcept override { tell_that_it_is_done(); }
+    void on_done() noexcept override { tell_that_it_is_answered(); }
 
 private:
     domain::set_command wanted_;
@@ -73,9 +39,9 @@ private:
 /// Sessions that have ended elsewhere.
 class pending_session_end final : public pending_change, public domain::session_end_request {
 public:
-    pending_session_end(change_completion& completion, domain::identity requester, domain::session_end ended,
+    pending_session_end(answer_carrier& carrier, domain::identity requester, domain::session_end ended,
                         domain::timestamp received)
-        : pending_change(completion, std::move(requester)),
+        : pending_change(carrier, std::move(requester)),
           session_end_request(requester_, ended_, received),
           ended_(std::move(ended)) {}
     ~pending_session_end() { domain::wipe(ended_.access_token); }
@@ -83,7 +49,7 @@ public:
     pending_session_end(const pending_session_end&) = delete;
     pending_session_end& operator=(const pending_session_end&) = delete;
 
-    void on_done() noexcept override { tell_that_it_is_done(); }
+    void on_done() noexcept override { tell_that_it_is_answered(); }
 
 private:
     domain::session_end ended_;
@@ -93,17 +59,16 @@ private:
 class pending_removal final : public pending_change, public domain::removal_request {
 public:
     /// @param next_page where the selection goes on, if it does
-    pending_removal(change_completion& completion, domain::identity requester,
-                    std::vector<domain::chosen_pushers> chosen, std::optional<domain::search_position> next_page,
-                    domain::timestamp received)
-        : pending_change(completion, std::move(requester)),
+    pending_removal(answer_carrier& carrier, domain::identity requester, std::vector<domain::chosen_pushers> chosen,
+                    std::optional<domain::search_position> next_page, domain::timestamp received)
+        : pending_change(carrier, std::move(requester)),
           removal_request(requester_, chosen_, received),
           chosen_(std::move(chosen)),
           next_page_(std::move(next_page)) {}
 
     [[nodiscard]] const std::optional<domain::search_position>& next_page() const noexcept { return next_page_; }
 
-    void on_done() noexcept override { tell_that_it_is_done(); }
+    void on_done() noexcept override { tell_that_it_is_answered(); }
 
 private:
     std::vector<domain::chosen_pushers> chosen_;

@@ -28,6 +28,8 @@ std::string_view to_string(refusal_reason reason) noexcept {
         case refusal_reason::missing_token: return "missing_token";
         case refusal_reason::unknown_token: return "unknown_token";
         case refusal_reason::forbidden: return "forbidden";
+        case refusal_reason::refused_by_validator: return "refused_by_validator";
+        case refusal_reason::nobody_to_ask: return "nobody_to_ask";
         case refusal_reason::not_json: return "not_json";
         case refusal_reason::bad_json: return "bad_json";
         case refusal_reason::missing_param: return "missing_param";
@@ -100,6 +102,25 @@ refusal missing_token(std::string_view why) {
     return {401, refusal_reason::missing_token, "M_MISSING_TOKEN", std::string(why)};
 }
 
+refusal of_validator(unsigned status, std::string errcode, std::string error, std::optional<bool> soft_logout) {
+    if (error.empty()) error = "The homeserver refuses it.";
+    return {.status = status,
+            .reason = refusal_reason::refused_by_validator,
+            .errcode = std::move(errcode),
+            .error = std::move(error),
+            .soft_logout = soft_logout};
+}
+
+refusal address_of_somebody_else() {
+    return {400, refusal_reason::refused_by_validator, "M_THREEPID_NOT_FOUND",
+            "'pushkey' must be an e-mail address of yours that your homeserver has validated (--email-pushers owned)."};
+}
+
+refusal nobody_to_ask(std::chrono::milliseconds retry_after) {
+    return {503, refusal_reason::nobody_to_ask, "M_UNKNOWN",
+            "Whose access token this is cannot be found out at the moment.", retry_after};
+}
+
 refusal too_many_sets(std::chrono::milliseconds retry_after) {
     return too_many_requests(refusal_reason::set_rate, retry_after);
 }
@@ -119,7 +140,8 @@ std::string body_of(const refusal& no) {
     body += no.errcode;
     body += "\",\"error\":";
     domain::append_json(body, no.error);
-    if (no.errcode == "M_UNKNOWN_TOKEN") body += ",\"soft_logout\":false";
+    if (no.soft_logout || no.errcode == "M_UNKNOWN_TOKEN")
+        body += no.soft_logout.value_or(false) ? ",\"soft_logout\":true" : ",\"soft_logout\":false";
     if (!no.info_uri.empty()) domain::append_json(body += ",\"info_uri\":", no.info_uri);
     if (no.status == 429 && no.retry_after) body += ",\"retry_after_ms\":" + std::to_string(no.retry_after->count());
     body += '}';

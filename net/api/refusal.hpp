@@ -23,6 +23,8 @@ enum class refusal_reason : std::uint8_t {
     missing_token,
     unknown_token,
     forbidden,
+    refused_by_validator,
+    nobody_to_ask,
     not_json,
     bad_json,
     missing_param,
@@ -33,7 +35,7 @@ enum class refusal_reason : std::uint8_t {
     too_many_connections,
     internal,
 };
-inline constexpr std::size_t refusal_reasons = 19;
+inline constexpr std::size_t refusal_reasons = 21;
 static_assert(static_cast<std::size_t>(refusal_reason::internal) + 1 == refusal_reasons);
 
 /// Its name.
@@ -44,11 +46,13 @@ static_assert(static_cast<std::size_t>(refusal_reason::internal) + 1 == refusal_
 struct refusal {
     unsigned status;
     refusal_reason reason;
-    std::string_view errcode;
+    std::string errcode;
     std::string error;  ///< for people; names the field at fault. A 500 has none of its own, for want of memory
     std::optional<std::chrono::milliseconds> retry_after{};
     std::string_view allow{};     ///< with 405: the methods that the path knows
     std::string_view info_uri{};  ///< with M_USER_LIMIT_EXCEEDED
+    /// The session is still there, and the client may log in to it again. M_UNKNOWN_TOKEN always says so or not.
+    std::optional<bool> soft_logout{};
 };
 
 /// What a domain error is on the wire: the one place that knows both.
@@ -65,6 +69,13 @@ namespace refusals {
 [[nodiscard]] refusal not_found();
 [[nodiscard]] refusal method_not_allowed(std::string_view allow);
 [[nodiscard]] refusal missing_token(std::string_view why);
+/// What a validator has said of a user, as it said it.
+[[nodiscard]] refusal of_validator(unsigned status, std::string errcode, std::string error,
+                                   std::optional<bool> soft_logout);
+/// An email pusher is to be for an e-mail address that is not the user's.
+[[nodiscard]] refusal address_of_somebody_else();
+/// No validator knows the token, and one of them could not be asked.
+[[nodiscard]] refusal nobody_to_ask(std::chrono::milliseconds retry_after);
 [[nodiscard]] refusal too_many_sets(std::chrono::milliseconds retry_after);
 [[nodiscard]] refusal too_many_connections();
 [[nodiscard]] refusal internal() noexcept;

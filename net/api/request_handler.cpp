@@ -1,6 +1,7 @@
 #include "net/api/request_handler.hpp"
 
 #include "domain/fixed_text.hpp"
+#include "domain/sha256.hpp"
 #include "net/api/access_token.hpp"
 #include "net/api/description.hpp"
 #include "net/api/percent_encoding.hpp"
@@ -74,14 +75,29 @@ private:
 };
 
 request_handler::request_handler(const api_settings& settings, const parts& with)
-    : settings_(settings), with_(with), reader_(with.store.open_reader()), administration_(*reader_, with.completion) {}
+    : settings_(settings),
+      with_(with),
+      reader_(with.store.open_reader()),
+      identification_(*reader_, with.validators, with.carrier),
+      administration_(*reader_, with.carrier) {}
 
 std::optional<refusal> request_handler::admit(const request_head& head, surface of,
                                               admitted_request& request) noexcept {
-    try {
+    return guarded([&] {
         request.forget();
         if (settings_.log_requests) request.line = line_of(head);
         return check_head(head, of, request);
+    });
+}
+
+std::optional<refusal> request_handler::go_on_admitting(admitted_request& request) noexcept {
+    return guarded([&] { return check_requester(request); });
+}
+
+template <class Check>
+std::optional<refusal> request_handler::guarded(Check&& check) noexcept {
+    try {
+        return check();
     } catch (const std::exception& error) {
         with_.log.write(domain::severity::error,
                         domain::short_line{"the head of a request could not be checked: ", error.what()});
@@ -100,26 +116,28 @@ std::optional<refusal> request_handler::check_head(const request_head& head, sur
     if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
     if (access_to(request.target) == access::anybody) return std::nullopt;
 
-    if (auto none = find_access_token(head, settings_.query_token, request.token)) return none;
-    if (auto no = check_requester(request, head.has_body())) return no;
-    if (request.target != endpoint::list_pushers && request.target != endpoint::set_pusher) {
+    if (auto none = find_access_token(head, settings_.query_token, request.asker.token)) return none;
+    identification_.note_client(head, request.asker);
+    // A list without a body is not checked here: it looks its token up in the snapshot that it is read from.
+    if (request.target == endpoint::list_pushers) return head.has_body() ? check_requester(request) : std::nullopt;
+    if (request.target != endpoint::set_pusher) {
         request.details = {.target = request.target, .query = without_access_token(head.query)};
         std::transform(route.parameters.begin(), route.parameters.end(), request.details.parameters.begin(),
                        percent_decoded);
     }
-    return std::nullopt;
+    return check_requester(request);
 }
 
-// A list without a body is not checked here: it looks its token up in the snapshot that it is read from.
-std::optional<refusal> request_handler::check_requester(admitted_request& request, bool has_body) {
-    if (request.target == endpoint::list_pushers && !has_body) return std::nullopt;
-    auto who = reader_->authenticate(request.token);
-    if (!who) return to_refusal({domain::errc::unknown_token, ""}, {});
-    if (auto no = check_role(access_to(request.target), who->who)) return no;
+std::optional<refusal> request_handler::check_requester(admitted_request& request) {
+    auto found = identification_.find(request);
+    if (std::holds_alternative<to_be_asked>(found)) return std::nullopt;
+    if (auto* no = std::get_if<refusal>(&found)) return std::move(*no);
+    auto& who = std::get<domain::identity>(found);
+    if (auto no = check_role(access_to(request.target), who.who)) return no;
     if (is_set(request.target))
-        if (const auto wait = with_.set_rate.take(who->user_id, rate_limiter::clock::now()))
+        if (const auto wait = with_.set_rate.take(who.user_id, rate_limiter::clock::now()))
             return refusals::too_many_sets(*wait);
-    request.who = std::move(*who);
+    request.who = std::move(who);
     return std::nullopt;
 }
 
@@ -130,9 +148,8 @@ request_handler::progress request_handler::handle(admitted_request& request, std
         if (is_set(request.target)) return handle_set(request, body, close, change, out);
         if (const access who = access_to(request.target); who == access::admin || who == access::service)
             return administer(request, body, close, change, out);
-        if (request.target == endpoint::list_pushers)
-            list_pushers(request, close, out);
-        else if (request.target == endpoint::metrics)
+        if (request.target == endpoint::list_pushers) return list_pushers(request, close, out);
+        if (request.target == endpoint::metrics)
             answer_metrics(request, close, out);
         else
             answer_constant(request, close, out);
@@ -161,13 +178,28 @@ request_handler::progress request_handler::handle_set(admitted_request& request,
         refuse(request, to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
-    auto& set = change.emplace<pending_set>(with_.completion, std::move(request.who), std::move(*command),
+    if (const auto checked = check_owner(request, *command, close, out); checked != progress::going_on) return checked;
+    auto& set = change.emplace<pending_set>(with_.carrier, std::move(request.who), std::move(*command),
                                             settings_.user_limits, now_in_milliseconds());
     if (reader_->answer_without_writing(set)) {
         answer_set(request, set, close, out);
         return progress::answered;
     }
     return with_.store.submit(set) ? progress::committing : refuse_for_want_of_room(request, close, out);
+}
+
+// Going on: the set may be carried out.
+request_handler::progress request_handler::check_owner(admitted_request& request, const domain::set_command& command,
+                                                       bool close, std::string& out) {
+    const auto* wanted = std::get_if<domain::upsert>(&command);
+    const bool is_of_concern = settings_.set_policy.email_pushers == domain::email_policy::owned && wanted != nullptr &&
+                               wanted->kind == domain::pusher_kind::email;
+    if (!is_of_concern) return progress::going_on;
+    const auto checked = identification_.check_address(request, wanted->key.pushkey);
+    if (std::holds_alternative<to_be_asked>(checked)) return progress::asking;
+    if (std::holds_alternative<std::monostate>(checked)) return progress::going_on;
+    refuse(request, std::get<refusal>(checked), false, close, out);
+    return progress::answered;
 }
 
 request_handler::progress request_handler::administer(admitted_request& request, std::string_view body, bool close,
@@ -250,11 +282,27 @@ void request_handler::refuse_set(const admitted_request& request, const domain::
     }
 }
 
-void request_handler::list_pushers(const admitted_request& request, bool close, std::string& out) {
+request_handler::progress request_handler::list_pushers(admitted_request& request, bool close, std::string& out) {
     list_writer writer(writer_, out, request.is_head, close);
-    if (auto listed = reader_->list(request.token, writer); !listed)
-        return refuse(request, to_refusal(listed.error(), {}), request.is_head, close, out);
-    note_answer(request, 200);
+    const domain::token_digest token = domain::sha256(request.asker.token);
+    auto listed = reader_->list(token, writer);
+    if (!listed && listed.error().code == domain::errc::unknown_token) {
+        auto found = identification_.find_vouched_for(request, token);
+        if (std::holds_alternative<to_be_asked>(found)) return progress::asking;
+        if (const auto* no = std::get_if<refusal>(&found)) {
+            refuse(request, *no, request.is_head, close, out);
+            return progress::answered;
+        }
+        const auto& session = *std::get<identification::session_ptr>(found);
+        std::uint64_t known_in = session.known_in.load(std::memory_order_relaxed);
+        listed = reader_->list_vouched_for(session.who, known_in, writer);
+        session.known_in.store(known_in, std::memory_order_relaxed);
+    }
+    if (listed)
+        note_answer(request, 200);
+    else
+        refuse(request, to_refusal(listed.error(), {}), request.is_head, close, out);
+    return progress::answered;
 }
 
 void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {

@@ -3,8 +3,9 @@
 #include "domain/logger.hpp"
 #include "domain/store.hpp"
 #include "net/api/administration.hpp"
+#include "net/api/admitted_request.hpp"
+#include "net/api/identification.hpp"
 #include "net/api/pending_change.hpp"
-#include "net/api/pusher_count.hpp"
 #include "net/api/rate_limiter.hpp"
 #include "net/api/refusal.hpp"
 #include "net/api/routes.hpp"
@@ -22,26 +23,6 @@
 
 namespace pusherd::net {
 
-/// A request whose head has passed every check: what is remembered of it while its body is read.
-struct admitted_request {
-    endpoint target = endpoint::unknown;
-    bool is_head = false;                 ///< HEAD: the answer goes without its body
-    std::string token;                    ///< for a list
-    domain::identity who;                 ///< for everything else that wants a token
-    request_details details;              ///< for what is neither a list nor a set
-    std::unique_ptr<pusher_count> count;  ///< under way, in slices
-    std::string line;          ///< its method and target, without values, for the log; empty: it is not logged
-    clock::time_point came{};  ///< the turn of the event loop in which it came
-
-    /// What is refused before it is known is not taken for this one.
-    void forget() noexcept {
-        target = endpoint::unknown;
-        line.clear();
-        details = {};  // it may have push keys in it
-        count.reset();
-    }
-};
-
 /// The API: checks and answers requests, in the order of checks that the documentation gives. Knows neither sockets
 /// nor coroutines. One a thread. Nothing here throws: what fails, such as storage, or for want of memory, is answered
 /// with a 500, for which `out` must have response_writer::room_for_an_answer.
@@ -52,9 +33,10 @@ public:
         domain::store& store;
         rate_limiter& set_rate;
         domain::logger& log;
-        change_completion& completion;
+        answer_carrier& carrier;
         request_counters& counters;
-        metrics_page* metrics = nullptr;  ///< none: nobody asks for them
+        metrics_page* metrics = nullptr;      ///< none: nobody asks for them
+        authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
     };
 
     request_handler(const api_settings& settings, const parts& with);
@@ -62,12 +44,19 @@ public:
     /// Checks a head, before a byte of the body is read: route, declared length, access token, rate.
     /// @param request what was admitted, in place of what it was before, if nothing is returned
     /// @param of what the listener serves that it came by
+    /// Where a question is left in `request`, it is to be put to the validators, and go_on_admitting() comes next.
     [[nodiscard]] std::optional<refusal> admit(const request_head& head, surface of,
                                                admitted_request& request) noexcept;
 
-    /// What came of a request: its answer; a change on its way to the disk; or a part of it, and others are to have
-    /// their turn before it is handled again.
-    enum class progress : std::uint8_t { answered, committing, going_on };
+    /// The same, once the validators have answered.
+    [[nodiscard]] std::optional<refusal> go_on_admitting(admitted_request& request) noexcept;
+
+    /// Puts the request's question to the validators.
+    void ask(admitted_request& request) noexcept { with_.validators->ask(*request.question); }
+
+    /// What came of a request: its answer; a change on its way to the disk; a question to the validators, with whose
+    /// answer it is to be handled again; or a part of it, and others are to have their turn before it is.
+    enum class progress : std::uint8_t { answered, committing, asking, going_on };
 
     /// Carries a request out, or goes on with it, and appends the answer to `out`; what must be written is left in
     /// `change`, on its way to the disk, to be answered by answer_change().
@@ -95,8 +84,12 @@ public:
 private:
     class list_writer;
 
+    template <class Check>
+    [[nodiscard]] std::optional<refusal> guarded(Check&& check) noexcept;
     [[nodiscard]] std::optional<refusal> check_head(const request_head& head, surface of, admitted_request& request);
-    [[nodiscard]] std::optional<refusal> check_requester(admitted_request& request, bool has_body);
+    [[nodiscard]] std::optional<refusal> check_requester(admitted_request& request);
+    [[nodiscard]] progress check_owner(admitted_request& request, const domain::set_command& command, bool close,
+                                       std::string& out);
     [[nodiscard]] progress handle_set(admitted_request& request, std::string_view body, bool close,
                                       change_under_way& change, std::string& out);
     [[nodiscard]] domain::result<domain::set_command> command_of(const admitted_request& request,
@@ -110,7 +103,7 @@ private:
     void answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out);
     progress refuse_for_want_of_room(const admitted_request& request, bool close, std::string& out) noexcept;
     void refuse_set(const admitted_request& request, const domain::error& why, bool close, std::string& out) noexcept;
-    void list_pushers(const admitted_request& request, bool close, std::string& out);
+    [[nodiscard]] progress list_pushers(admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);
     void answer_metrics(const admitted_request& request, bool close, std::string& out);
     [[nodiscard]] unsigned write_refusal(const refusal& no, bool is_head, bool close, std::string& out) noexcept;
@@ -119,6 +112,7 @@ private:
     const api_settings& settings_;
     parts with_;
     std::unique_ptr<domain::store_reader> reader_;
+    identification identification_;
     administration administration_;
     response_writer writer_;
 };

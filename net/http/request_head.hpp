@@ -15,6 +15,8 @@ struct request_head {
     std::string_view query;          ///< undecoded, without the question mark
     unsigned authorizations = 0;     ///< how many Authorization fields there were
     std::string_view authorization;  ///< the first one's value
+    std::string_view user_agent;     ///< empty: none
+    std::string_view forwarded_for;  ///< all X-Forwarded-For as one; empty: none
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool expects_continue = false;  ///< `Expect: 100-continue`

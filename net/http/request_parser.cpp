@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace pusherd::net {
 namespace {
@@ -66,7 +67,23 @@ void request_parser::on_field_impl(http::field name, text name_text, text value_
         if (head_.authorizations++ == 0) head_.authorization = value;
     } else if (name == http::field::expect) {
         head_.expects_continue = beast::iequals(value_text, "100-continue");
+    } else if (name == http::field::user_agent) {
+        head_.user_agent = value;
+    } else if (name == http::field::unknown && beast::iequals(name_text, "X-Forwarded-For")) {
+        add_forwarded_for(value);
     }
+}
+
+// Fields of one name are one list (RFC 9110, 5.3): a proxy may have added its own behind the client's.
+void request_parser::add_forwarded_for(std::string_view value) {
+    if (head_.forwarded_for.empty()) {
+        head_.forwarded_for = value;
+        return;
+    }
+    std::string all(head_.forwarded_for);
+    all.append(", ").append(value);
+    forwarded_for_ = std::move(all);
+    head_.forwarded_for = forwarded_for_;
 }
 
 void request_parser::on_header_impl(error_code& ec) {

@@ -41,11 +41,13 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t, text bytes, error_code& ec) override;
     void on_finish_impl(error_code&) override {}
 
+    void add_forwarded_for(std::string_view value);
     void add_chunk_extra(std::size_t bytes, error_code& ec);
     [[nodiscard]] bool read_target(std::string_view target);
     [[nodiscard]] std::size_t room_in_body() const noexcept;
 
     request_head head_;
+    std::string forwarded_for_;  // of several fields
     std::string& body_;
     std::size_t max_body_ = 0;
     std::size_t chunk_extras_ = 0;

@@ -14,10 +14,18 @@
 
 namespace pusherd::net {
 
-server::server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics)
-    : settings_(settings), log_(log), set_rate_(settings.api.set_rate, settings.api.set_burst) {
-    const worker::parts shared{
-        .store = store, .set_rate = set_rate_, .log = log, .connections = connections_, .metrics = metrics};
+server::server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics,
+               authenticator* validators)
+    : settings_(settings),
+      log_(log),
+      validators_(validators),
+      set_rate_(settings.api.set_rate, settings.api.set_burst) {
+    const worker::parts shared{.store = store,
+                               .set_rate = set_rate_,
+                               .log = log,
+                               .connections = connections_,
+                               .metrics = metrics,
+                               .validators = validators};
     for (std::size_t i = 0; i < std::max<std::size_t>(settings_.threads, 1); ++i)
         workers_.push_back(std::make_unique<worker>(settings_, shared));
 }
@@ -186,10 +194,12 @@ void server::change_settings(const server_settings& changed) {
 
 void server::ask_whether_alive() noexcept {
     for (const auto& each : workers_) each->ask_whether_alive();
+    if (validators_ != nullptr) validators_->ask_whether_alive();
 }
 
 bool server::is_alive() const noexcept {
-    return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); });
+    return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); }) &&
+           (validators_ == nullptr || validators_->is_alive());
 }
 
 server_statistics server::statistics() const {
@@ -219,6 +229,7 @@ void server::close_listeners() noexcept {
 
 void server::abort() {
     for (const auto& each : workers_) each->abort_sessions();
+    if (validators_ != nullptr) validators_->abort();  // who waits for a validator is answered now
 }
 
 void server::join() {

@@ -25,7 +25,9 @@ namespace pusherd::net {
 class server {
 public:
     /// @param metrics what GET /metrics tells; must outlive the server; none: there is no such listener
-    server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics = nullptr);
+    /// @param validators who knows access tokens that the store does not; must outlive the server; none: nobody
+    server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics = nullptr,
+           authenticator* validators = nullptr);
     ~server();
 
     server(const server&) = delete;
@@ -84,6 +86,7 @@ private:
 
     server_settings settings_;  // for the thread that makes the calls above; each worker has its own
     domain::logger& log_;
+    authenticator* validators_;
     rate_limiter set_rate_;
     connection_count connections_{0};
     std::atomic<bool> is_listening_ = false;

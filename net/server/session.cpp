@@ -46,11 +46,12 @@ task<> session::serve() {
             broken_ = sent < work_->output.size();
             work_->output.clear();
         }
-        if (next == step::commit) {
-            // The store has the change, whatever has become of the client.
-            begin_waiting_for_disk();
+        const bool others_answer = next == step::commit || next == step::ask;
+        if (others_answer) {
+            // The store has the change, or the validators the question, whatever has become of the client.
+            begin_waiting_for_answer();
             while (!answered_) co_await waiting_.until_resumed();
-            answer_change();
+            adopt_answer(next);
         }
         if (broken_ || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
@@ -65,7 +66,7 @@ task<> session::serve() {
         if (next == step::read && !prepare_to_receive()) co_return;
         if (next == step::read && !readable_) {
             co_await waiting_.until_resumed();
-        } else if (next != step::commit) {
+        } else if (!others_answer) {
             // There is more to do at once. Who sends without end must not keep the others from their turn.
             co_await waiting_.until_next_turn(home_.loop());
         }
@@ -87,10 +88,10 @@ session::step session::advance() noexcept {
 
 session::step session::carry_out_requests() {
     if (closing_) return has_unread_input() ? step::close_with_unread_input : step::close;
-    if (!work_->request.count) work_->request.came = home_.loop().turn_began();
+    if (!work_->request.is_under_way()) work_->request.came = home_.loop().turn_began();
     for (;;) {
         if (!has_room_for_an_answer()) return step::send;
-        const auto wait_for = in_body_ ? advance_body() : advance_head();
+        const auto wait_for = in_body_ ? advance_body() : admitting_ ? go_on_admitting() : advance_head();
         if (wait_for) return *wait_for;
         if (work_->output.size() > bounds::output_bytes) return step::send;
     }
@@ -130,21 +131,46 @@ std::optional<session::step> session::advance_head() {
         const step next = refuse(*no, is_head, unread_body);
         return next == step::send ? std::nullopt : std::optional(next);
     }
-    const bool wants_continue = head.expects_continue && head.has_body();
+    has_body_ = head.has_body();
+    wants_continue_ = head.expects_continue && has_body_;
     work_->input.consume(used);
+    if (work_->request.question) {
+        admitting_ = true;
+        return ask();
+    }
+    return begin_body();
+}
+
+session::step session::ask() {
+    work_->request.question->waiter = this;
+    home_.handler().ask(work_->request);
+    return step::ask;
+}
+
+std::optional<session::step> session::go_on_admitting() {
+    admitting_ = false;
+    if (const auto no = home_.handler().go_on_admitting(work_->request)) {
+        const step next = refuse(*no, work_->request.is_head, has_body_);
+        return next == step::send ? std::nullopt : std::optional(next);
+    }
+    return begin_body();
+}
+
+std::optional<session::step> session::begin_body() {
     // A client that has sent its body already needs no invitation (RFC 9110, 10.1.1).
-    if (wants_continue && work_->input.empty()) work_->output += "HTTP/1.1 100 Continue\r\n\r\n";
+    if (wants_continue_ && work_->input.empty()) work_->output += "HTTP/1.1 100 Continue\r\n\r\n";
     in_body_ = true;
     return std::nullopt;
 }
 
 std::optional<session::step> session::advance_body() {
-    if (!work_->request.count)
+    if (!work_->request.is_under_way())
         if (const auto wait_for = read_body()) return wait_for;
 
     const bool is_last = !keep_alive_ || stopping_;
     const auto progress =
         home_.handler().handle(work_->request, work_->reader.body(), is_last, work_->change, work_->output);
+    if (progress == request_handler::progress::asking) return ask();
     if (progress == request_handler::progress::going_on) return end_ == end::none ? step::go_on : step::close;
     closing_ = is_last;
     if (progress == request_handler::progress::committing) {
@@ -283,13 +309,17 @@ void session::end_waiting_for_client(const interrupted_phase& interrupted) noexc
     deadline_ = interrupted.deadline;
 }
 
-void session::begin_waiting_for_disk() {
-    phase_ = phase::committing;
-    deadline_ = clock::time_point::max();  // the store answers every change
+void session::begin_waiting_for_answer() {
+    phase_ = phase::answering;
+    deadline_ = clock::time_point::max();  // every change is answered, and every question
+}
+
+void session::adopt_answer(step waited_for) {
+    answered_ = false;
+    if (waited_for == step::commit) answer_change();
 }
 
 void session::answer_change() {
-    answered_ = false;
     closing_ = !keep_alive_ || stopping_;
     home_.handler().answer_change(work_->request, work_->change, closing_, work_->output);
     finish_request();
@@ -319,7 +349,7 @@ void session::throw_input_away() noexcept {
 // The answer may come while the answers before it are still being sent.
 void session::on_answered() {
     answered_ = true;
-    if (phase_ == phase::committing) waiting_.resume();
+    if (phase_ == phase::answering) waiting_.resume();
 }
 
 // May end the session.
@@ -328,7 +358,7 @@ void session::on_ready(readiness what) {
     readable_ = readable_ || what.readable;
     writable_ = writable_ || what.writable;
     ended_ = ended_ || what.ended;
-    if (phase_ == phase::committing) return;
+    if (phase_ == phase::answering) return;
     if (phase_ == phase::writing ? writable_ : readable_) waiting_.resume();
 }
 
@@ -372,7 +402,7 @@ void session::abort() {
     stopping_ = true;
     end_ = end::stopped;
     transport_.close();
-    if (phase_ != phase::committing) waiting_.resume_later(home_.loop());
+    if (phase_ != phase::answering) waiting_.resume_later(home_.loop());
 }
 
 }  // namespace pusherd::net

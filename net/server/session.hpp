@@ -32,7 +32,7 @@ using waiting_sessions_hook = boost::intrusive::list_base_hook<boost::intrusive:
 /// for the client to take its answers. No answer is held back while it waits.
 class session final : public all_sessions_hook,
                       public waiting_sessions_hook,
-                      private change_waiter,
+                      private answer_waiter,
                       private readiness_observer {
 public:
     /// Throws bad_alloc.
@@ -62,13 +62,13 @@ public:
 
 private:
     /// What it waits for, and how that may end: handshake (TLS's) and idle (a request; for both, timeout and stop close
-    /// silently), head and body (408), committing (the store: it always answers), writing (the client, to take its
-    /// answers: timeout closes), lingering (the client, to read a refusal: timeout closes). abort() ends every one but
-    /// committing.
-    enum class phase : std::uint8_t { handshake, idle, head, body, committing, writing, lingering };
+    /// silently), head and body (408), answering (the store, or the validators: they always answer), writing (the
+    /// client, to take its answers: timeout closes), lingering (the client, to read a refusal: timeout closes). abort()
+    /// ends every one but answering.
+    enum class phase : std::uint8_t { handshake, idle, head, body, answering, writing, lingering };
 
     /// What is to be done next, once the answers so far are sent.
-    enum class step : std::uint8_t { read, send, commit, go_on, close, close_with_unread_input };
+    enum class step : std::uint8_t { read, send, commit, ask, go_on, close, close_with_unread_input };
     enum class end : std::uint8_t { none, timeout, stopped };
 
     /// What a wait for the client to take its answers comes in between.
@@ -101,8 +101,12 @@ private:
     void begin_lingering() noexcept;
     [[nodiscard]] bool goes_on_lingering() const noexcept;
     void throw_input_away() noexcept;
-    void begin_waiting_for_disk();
+    void begin_waiting_for_answer();
+    void adopt_answer(step waited_for);
     void answer_change();
+    [[nodiscard]] step ask();
+    [[nodiscard]] std::optional<step> go_on_admitting();
+    [[nodiscard]] std::optional<step> begin_body();
     void on_answered() override;
     void on_ready(readiness what) override;
     void arm(phase next, std::chrono::seconds timeout);
@@ -123,7 +127,10 @@ private:
     bool in_body_ = false;    // between a request's head and its answer
     bool keep_alive_ = true;  // what the request under way asks for
     bool closing_ = false;    // the last answer has been made
-    bool answered_ = false;   // the change under way has been, before anybody waited for it
+    bool answered_ = false;   // what is waited for has been, before anybody waited for it
+    bool admitting_ = false;  // the validators have been asked whose the request is, before its body
+    bool has_body_ = false;   // of the request that is being admitted
+    bool wants_continue_ = false;
     bool stopping_ = false;
     bool leaving_ = false;
     surface surface_;

@@ -26,9 +26,10 @@ worker::worker(const server_settings& settings, const parts& with)
       handler_(settings_.api, {.store = with.store,
                                .set_rate = with.set_rate,
                                .log = with.log,
-                               .completion = *this,
+                               .carrier = *this,
                                .counters = counters_,
-                               .metrics = with.metrics}),
+                               .metrics = with.metrics,
+                               .validators = with.validators}),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
     loop_.set_tick(sweep_interval, [this] { sweep(); });
@@ -195,15 +196,15 @@ void worker::publish_longest_waiting() noexcept {
     longest_waiting_since_.store(since, std::memory_order_relaxed);
 }
 
-// The changes of a batch are answered together, at the price of one wake-up.
-void worker::on_change_done(pending_change& change) noexcept {
-    answered_.put(change);
+// The changes of a batch are answered together, at the price of one wake-up; so are those who asked about one token.
+void worker::on_answer(awaited& answered) noexcept {
+    answered_.put(answered);
     loop_.post(answered_call_);
 }
 
 void worker::resume_answered() noexcept {
-    for (pending_change* first = answered_.take_all(); first != nullptr;) {
-        pending_change* const next = first->next;  // its life may end with its answer
+    for (awaited* first = answered_.take_all(); first != nullptr;) {
+        awaited* const next = first->next;  // its life may end with its answer
         try {
             first->waiter->on_answered();
         } catch (const std::exception& failure) {  // the others are answered all the same

@@ -26,7 +26,7 @@ using connection_count = std::atomic<std::size_t>;
 
 /// One I/O thread, and the connections that live on it. Nothing is shared with other workers but the store, the rate
 /// limiter and the count of connections, so the way of a request has no lock that another thread holds.
-class worker final : private change_completion {
+class worker final : private answer_carrier {
 public:
     /// What all workers of a server share; all of it must outlive them.
     struct parts {
@@ -34,7 +34,8 @@ public:
         rate_limiter& set_rate;
         domain::logger& log;
         connection_count& connections;
-        metrics_page* metrics = nullptr;  ///< none: nobody asks for them
+        metrics_page* metrics = nullptr;      ///< none: nobody asks for them
+        authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
     };
 
     worker(const server_settings& settings, const parts& with);
@@ -136,7 +137,7 @@ private:
     void publish_longest_waiting() noexcept;
     void before_wait();
 
-    void on_change_done(pending_change& change) noexcept override;
+    void on_answer(awaited& answered) noexcept override;
     void resume_answered() noexcept;
 
     server_settings settings_;
@@ -164,7 +165,7 @@ private:
     std::atomic<bool> is_alive_ = true;
 
     mailbox<arrival> arrivals_;
-    mailbox<pending_change> answered_;
+    mailbox<awaited> answered_;
     standing_call arrivals_call_{[this] { adopt_arrivals(); }};
     standing_call answered_call_{[this] { resume_answered(); }};
     standing_call stop_call_{[this] { stop_here(); }};

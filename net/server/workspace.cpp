@@ -55,7 +55,7 @@ std::unique_ptr<workspace> workspace_pool::take() noexcept {
 
 void workspace_pool::give_back(std::unique_ptr<workspace> work) noexcept {
     work->input.wipe();
-    domain::wipe(work->request.token);
+    domain::wipe(work->request.asker.token);
     work->request.forget();
     work->output.clear();
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);

@@ -2,6 +2,7 @@
 // no channel.
 
 #include "net/tls/channel.hpp"
+#include "net/tls/client_context.hpp"
 #include "net/tls/credentials.hpp"
 
 #include <boost/system/errc.hpp>
@@ -27,11 +28,17 @@ bool credentials::is_another(const renewal&) const noexcept { return false; }
 std::chrono::sys_seconds credentials::expiry() const noexcept { return {}; }
 std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
 
+context_ptr make_client_context(const std::string&, const std::filesystem::path&) {
+    throw unusable("this pusherd was built without TLS");
+}
+
 channel::channel(ssl_ctx_st&, const connection_socket& socket, side) : link_{.socket = socket} {}
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}
 connection_socket::transfer channel::shake_hands() noexcept { return unsupported(); }
 connection_socket::transfer channel::receive(std::span<char>) noexcept { return unsupported(); }
 connection_socket::transfer channel::send(std::string_view) noexcept { return unsupported(); }
+void channel::name_server(const char*) noexcept {}
+const char* channel::why_not_trusted() const noexcept { return nullptr; }
 bool channel::has_unread_bytes() const noexcept { return false; }
 void channel::end_sending() noexcept {}
 

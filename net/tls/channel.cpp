@@ -44,6 +44,17 @@ connection_socket::transfer channel::shake_hands() noexcept {
     return out;
 }
 
+void channel::name_server(const char* host) noexcept {
+    begin_call();
+    // As SSL_set_tlsext_host_name(), whose macro has casts of C's.
+    SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host));
+}
+
+const char* channel::why_not_trusted() const noexcept {
+    const long result = SSL_get_verify_result(ssl_.get());
+    return result == X509_V_OK ? nullptr : X509_verify_cert_error_string(result);
+}
+
 connection_socket::transfer channel::receive(std::span<char> room) noexcept {
     begin_call();
     connection_socket::transfer out;

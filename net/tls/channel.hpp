@@ -39,6 +39,13 @@ public:
     /// After a handshake has failed: whether that was a request in the clear.
     [[nodiscard]] bool heard_plain_http() const noexcept { return heard_plain_http_; }
 
+    /// Of a client, before the handshake: names the server that is meant (RFC 6066, 3), one of several at an address.
+    void name_server(const char* host) noexcept;
+
+    /// Of a client, after a handshake has failed: why the server's certificate is not trusted; nullptr if it is, or
+    /// none has come.
+    [[nodiscard]] const char* why_not_trusted() const noexcept;
+
     // As a connection_socket's. An end without TLS's own word for it is an end like any: HTTP says itself where a
     // request ends, so nothing can be cut off unnoticed.
 

@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 /// OpenSSL, for the files of this folder alone.
 ///
@@ -45,23 +46,29 @@ namespace pusherd::net::tls {
     function(SSL_CTX_ctrl);                           \
     function(SSL_CTX_free);                           \
     function(SSL_CTX_get0_certificate);               \
+    function(SSL_CTX_get0_param);                     \
     function(SSL_CTX_get_ex_data);                    \
+    function(SSL_CTX_load_verify_file);               \
     function(SSL_CTX_new);                            \
     function(SSL_CTX_set_alpn_select_cb);             \
     function(SSL_CTX_set_cipher_list);                \
     function(SSL_CTX_set_default_passwd_cb);          \
     function(SSL_CTX_set_default_passwd_cb_userdata); \
+    function(SSL_CTX_set_default_verify_paths);       \
     function(SSL_CTX_set_ex_data);                    \
     function(SSL_CTX_set_num_tickets);                \
     function(SSL_CTX_set_options);                    \
     function(SSL_CTX_set_timeout);                    \
     function(SSL_CTX_set_tlsext_ticket_key_evp_cb);   \
+    function(SSL_CTX_set_verify);                     \
     function(SSL_CTX_use_PrivateKey_file);            \
     function(SSL_CTX_use_certificate_chain_file);     \
+    function(SSL_ctrl);                               \
     function(SSL_do_handshake);                       \
     function(SSL_free);                               \
     function(SSL_get_SSL_CTX);                        \
     function(SSL_get_error);                          \
+    function(SSL_get_verify_result);                  \
     function(SSL_has_pending);                        \
     function(SSL_new);                                \
     function(SSL_read_ex);                            \
@@ -72,10 +79,14 @@ namespace pusherd::net::tls {
     function(SSL_shutdown);                           \
     function(SSL_version);                            \
     function(SSL_write_ex);                           \
+    function(TLS_client_method);                      \
     function(TLS_server_method);                      \
+    function(X509_VERIFY_PARAM_set1_host);            \
+    function(X509_VERIFY_PARAM_set1_ip_asc);          \
     function(X509_cmp);                               \
     function(X509_cmp_current_time);                  \
-    function(X509_get0_notAfter)
+    function(X509_get0_notAfter);                     \
+    function(X509_verify_cert_error_string)
 
 #define PUSHERD_DECLARE(name) inline decltype(&::name) name = nullptr
 PUSHERD_OPENSSL_FUNCTIONS(PUSHERD_DECLARE);

@@ -13,7 +13,8 @@ namespace {
 /// Carries one change out, whichever it is. Each call says whether anything was written.
 class writer {
 public:
-    writer(write_txn& txn, const tables& all, audit_lines& audit) : txn_(txn), all_(all), audit_(audit) {}
+    writer(write_txn& txn, const tables& all, kept_session_ends keep, audit_lines& audit)
+        : txn_(txn), all_(all), keep_(keep), audit_(audit) {}
 
     bool operator()(domain::set_request& request) {
         std::vector<std::string> evicted;
@@ -27,7 +28,8 @@ public:
         if (!still_knows(request)) return refuse(request);
         const domain::ended_sessions done = end(*request.what);
         request.answer = done;
-        return done.tokens + done.pushers != 0;
+        const bool is_recorded = record_session_end(txn_, all_, *request.what, keep_);
+        return is_recorded || done.tokens + done.pushers != 0;
     }
 
     bool operator()(domain::removal_request& request) {
@@ -95,13 +97,16 @@ private:
 
     write_txn& txn_;
     const tables& all_;
+    kept_session_ends keep_;
     audit_lines& audit_;
 };
 
 }  // namespace
 
-bool carry_out(write_txn& txn, const tables& all, const domain::change& what, audit_lines& audit) {
-    return std::visit([carry = writer(txn, all, audit)](const auto& each) mutable { return carry(each.get()); }, what);
+bool carry_out(write_txn& txn, const tables& all, const domain::change& what, kept_session_ends keep,
+               audit_lines& audit) {
+    return std::visit([carry = writer(txn, all, keep, audit)](const auto& each) mutable { return carry(each.get()); },
+                      what);
 }
 
 }  // namespace pusherd::persistence

@@ -3,6 +3,7 @@
 #include "domain/change.hpp"
 #include "domain/fixed_text.hpp"
 #include "persistence/registry/database.hpp"
+#include "persistence/registry/session_end_log.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@ using audit_lines = std::vector<audit_line>;
 
 /// Carries a change out by what the transaction sees, the access token of who asks for it included, and puts its answer
 /// into the request. What is refused has written nothing.
+/// @param keep how long ends of sessions are kept in mind
 /// @return whether anything was written
-[[nodiscard]] bool carry_out(write_txn& txn, const tables& all, const domain::change& what, audit_lines& audit);
+[[nodiscard]] bool carry_out(write_txn& txn, const tables& all, const domain::change& what, kept_session_ends keep,
+                             audit_lines& audit);
 
 }  // namespace pusherd::persistence

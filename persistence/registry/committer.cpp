@@ -188,7 +188,8 @@ void committer::commit_in_one_transaction(batch requests) {
     const auto began = std::chrono::steady_clock::now();
     bool wrote = false;
     audit_.clear();
-    for (const domain::change& each : requests) wrote = carry_out(txn, db_.all(), each, audit_) || wrote;
+    for (const domain::change& each : requests)
+        wrote = carry_out(txn, db_.all(), each, settings_.keep, audit_) || wrote;
     if (!wrote) return;
     txn.commit();
     for (const auto& line : audit_) log_.write(domain::severity::info, line);

@@ -34,6 +34,7 @@ public:
         /// Called, on the thread that finds out, when LMDB has declared the environment broken: nothing can be read or
         /// written any more, and the process is to end.
         std::function<void()> on_broken;
+        kept_session_ends keep{0};  ///< how long ends of sessions are kept in mind
     };
 
     committer(database& db, domain::logger& log, options settings);

@@ -4,6 +4,7 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/engine/transaction.hpp"
 #include "persistence/records/keys.hpp"
+#include "persistence/records/session_end_record.hpp"
 #include "persistence/records/token_record.hpp"
 #include "persistence/records/user_record.hpp"
 
@@ -18,12 +19,13 @@ namespace pusherd::persistence {
 
 /// The tables, and what each holds.
 struct tables {
-    table<meta_key, meta_record> meta;         ///< schema version, map size, server name …
-    table<user_key, user_record> users;        ///< the pushers of each user who has any
-    table<holder_key, no_record> holders;      ///< who holds a pusher key: one entry a pusher
-    table<token_key, token_record> tokens;     ///< what each token was issued for
-    table<session_key, no_record> sessions;    ///< the tokens of each user, by device
-    table<import_key, import_record> imports;  ///< imports under way
+    table<meta_key, meta_record> meta;                        ///< schema version, map size, server name …
+    table<user_key, user_record> users;                       ///< the pushers of each user who has any
+    table<holder_key, no_record> holders;                     ///< who holds a pusher key: one entry a pusher
+    table<token_key, token_record> tokens;                    ///< what each token was issued for
+    table<session_key, no_record> sessions;                   ///< the tokens of each user, by device
+    table<import_key, import_record> imports;                 ///< imports under way
+    table<session_end_key, session_end_record> session_ends;  ///< told by homeservers; none in a database of schema 2
 };
 
 /// In `meta`: the number of the last import.
@@ -32,7 +34,8 @@ inline constexpr meta_key last_import_entry{"last-import"};
 /// Throws corrupt_record unless an entry of `meta` is one that pusherd writes, with a value of its size.
 void check_meta_entry(std::string_view name, std::string_view value);
 
-inline constexpr std::uint32_t schema_version = 2;
+inline constexpr std::uint32_t schema_version = 3;
+inline constexpr std::uint32_t first_schema_with_session_ends = 3;
 /// Of 32 bits' address space a process has 2 GiB at least, of which something must be left for everything else.
 inline constexpr bool is_address_space_small = sizeof(void*) < 8;
 inline constexpr std::size_t gibibyte = std::size_t{1} << 30;

@@ -2,6 +2,7 @@
 
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_search.hpp"
+#include "persistence/registry/session_end_log.hpp"
 
 #include <utility>
 
@@ -25,8 +26,7 @@ public:
     lmdb_reader(database& db, const std::function<void()>& on_broken)
         : db_(db), on_broken_(on_broken), snapshot_(db.env()) {}
 
-    std::optional<domain::identity> authenticate(std::string_view token) override {
-        const domain::token_digest digest = sha256(token);
+    std::optional<domain::identity> authenticate(const domain::token_digest& digest) override {
         return read([&](const read_txn& txn) -> std::optional<domain::identity> {
             const auto found = find_valid_token(txn, db_.all(), digest);
             if (!found) return std::nullopt;
@@ -35,16 +35,36 @@ public:
         });
     }
 
-    domain::result<> list(std::string_view token, domain::list_visitor& visitor) override {
-        const domain::token_digest digest = sha256(token);
+    domain::result<> list(const domain::token_digest& digest, domain::list_visitor& visitor) override {
         return read([&](const read_txn& txn) -> domain::result<> {
             const auto found = find_valid_token(txn, db_.all(), digest);
             if (!found) return domain::error{domain::errc::unknown_token, ""};
             if (found->who == domain::role::service) return domain::error{domain::errc::forbidden, ""};
-            const auto record = txn.find(db_.all().users, user_key{found->user_id});
-            visitor.visit(record ? record->items() : std::string_view{});
+            show_pushers(txn, found->user_id, visitor);
             return {};
         });
+    }
+
+    bool is_still_valid(const domain::identity& who, std::uint64_t& known_in) override {
+        return read([&](const read_txn& txn) {
+            if (has_ended(txn, db_.all(), who, known_in)) return false;
+            known_in = txn.id();
+            return true;
+        });
+    }
+
+    domain::result<> list_vouched_for(const domain::identity& who, std::uint64_t& known_in,
+                                      domain::list_visitor& visitor) override {
+        return read([&](const read_txn& txn) -> domain::result<> {
+            if (has_ended(txn, db_.all(), who, known_in)) return domain::error{domain::errc::unknown_token, ""};
+            known_in = txn.id();
+            show_pushers(txn, who.user_id, visitor);
+            return {};
+        });
+    }
+
+    std::uint64_t snapshot() override {
+        return read([](const read_txn& txn) { return txn.id(); });
     }
 
     bool answer_without_writing(domain::set_request& request) override {
@@ -74,6 +94,11 @@ public:
     void rest() noexcept override { snapshot_.rest(); }
 
 private:
+    void show_pushers(const read_txn& txn, std::string_view user_id, domain::list_visitor& visitor) const {
+        const auto record = txn.find(db_.all().users, user_key{user_id});
+        visitor.visit(record ? record->items() : std::string_view{});
+    }
+
     database& db_;
     const std::function<void()>& on_broken_;
     snapshot_reader snapshot_;

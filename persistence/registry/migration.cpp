@@ -35,8 +35,10 @@ void write_user_records_anew(write_txn& txn, const tables& all) {
 
 }  // namespace
 
-void migrate(write_txn& txn, const tables& all, std::uint32_t from) {
+void migrate(write_txn& txn, tables& all, std::uint32_t from) {
     if (from < 2) write_user_records_anew(txn, all);
+    if (from < first_schema_with_session_ends)
+        all.session_ends = txn.create<decltype(tables::session_ends)>("session-ends");
 }
 
 }  // namespace pusherd::persistence

@@ -23,6 +23,7 @@ public:
         : txn_(txn),
           all_(db.all()),
           user_record_version_(db.schema(txn) == 1 ? 1 : user_record::newest_version),
+          has_session_ends_(db.schema(txn) >= first_schema_with_session_ends),
           report_(report) {}
 
     verification run() {
@@ -34,6 +35,11 @@ public:
             (void)decode_import_key(key);
             (void)import_record::decode(bytes);
         });
+        if (has_session_ends_)
+            each(all_.session_ends, "session_ends", [](auto key, auto bytes) {
+                (void)decode_session_end_key(key);
+                (void)session_end_record::decode(bytes);
+            });
         each(all_.meta, "meta", check_meta_entry);
         if (const std::string wrong = txn_.fault_of_free_list(); !wrong.empty()) fault_of_file(wrong);
         return found_;
@@ -146,6 +152,7 @@ private:
     const read_txn& txn_;
     const tables& all_;
     unsigned char user_record_version_;  // of every record: a migration leaves none behind
+    bool has_session_ends_;
     const std::function<void(std::string_view)>& report_;
     verification found_;
 };

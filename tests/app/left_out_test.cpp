@@ -1,4 +1,4 @@
-// What a build without TLS, or without metrics, says to who asks for them.
+// What a build without TLS, metrics or validators says to who asks for them.
 
 #include "tests/support/opened_socket.hpp"
 #include "tests/support/pusherd_process.hpp"
@@ -20,6 +20,14 @@ BOOST_AUTO_TEST_CASE(without_tls_no_address_of_it_is_served) {
                                    "--tls-cert", "cert.pem", "--tls-key", "key.pem"}});
     BOOST_TEST(end.is_refusal(1));
     BOOST_TEST(end.err.find("built without TLS") != std::string::npos, end.err);
+}
+#endif
+
+#if !PUSHERD_AUTH
+BOOST_AUTO_TEST_CASE(without_validators_only_the_table_of_tokens_is_asked) {
+    const process_end end = run_pusherd({.arguments = {"serve", "--auth", "homeserver:http://127.0.0.1:8448"}});
+    BOOST_TEST(end.is_refusal(2));
+    BOOST_TEST(end.err.find("built without validators") != std::string::npos, end.err);
 }
 #endif
 

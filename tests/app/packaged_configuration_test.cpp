@@ -71,7 +71,9 @@ BOOST_AUTO_TEST_CASE(what_it_shows_behind_a_hash_are_the_defaults) {
     const std::size_t begin = restart.find("only a restart changes ");
     BOOST_TEST_REQUIRE(begin != std::string::npos);
     restart = restart.substr(begin, restart.find('\n', begin) - begin);
-    BOOST_TEST(restart == "only a restart changes map-size, server-name, metrics-listen, unix-group, threads");
+    BOOST_TEST(restart ==
+               "only a restart changes map-size, server-name, metrics-listen, unix-group, "
+               "auth-client-id, auth-secret-file, auth-ca, threads");
 }
 #endif
 

@@ -158,8 +158,8 @@ public:
             std::string items;
         } visitor;
         const auto reader = store_.open_reader();
-        (void)reader->authenticate(token);
-        const bool listed = reader->list(token, visitor).has_value();
+        (void)reader->authenticate(domain::sha256(token));
+        const bool listed = reader->list(domain::sha256(token), visitor).has_value();
         if (!is_sound || !listed) return;
         boost::system::error_code bad;
         (void)boost::json::parse('[' + visitor.items + ']', bad);

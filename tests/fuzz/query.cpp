@@ -56,6 +56,7 @@ methods methods_of(std::string_view path) {
         if (path == pushers + "/set") return {{verb::post, "set"}};
     }
     if (path == "/_matrix/client/versions") return {{verb::get, "versions"}};
+    if (path == "/_pusherd/v1/openapi.json") return {{verb::get, "description"}};
     if (path == "/health") return {{verb::get, "health"}};
     if (path == "/_pusherd/v1/sessions/end") return {{verb::post, "end_sessions"}};
     if (path == "/_pusherd/v1/admin/counts") return {{verb::get, "admin_count"}};

@@ -33,7 +33,7 @@ private:
     public:
         explicit reader(holding_store& home) : home_(home) {}
 
-        std::optional<domain::identity> authenticate(std::string_view) override {
+        std::optional<domain::identity> authenticate(const domain::token_digest&) override {
             return domain::identity{.user_id = "@alice:h", .device_id = {}};
         }
         bool answer_without_writing(domain::set_request&) override { return false; }
@@ -42,9 +42,14 @@ private:
             return std::nullopt;
         }
         std::string server_name() override { return {}; }
+        bool is_still_valid(const domain::identity&, std::uint64_t&) override { return false; }
+        domain::result<> list_vouched_for(const domain::identity&, std::uint64_t&, domain::list_visitor&) override {
+            return domain::error{domain::errc::unknown_token, ""};
+        }
+        std::uint64_t snapshot() override { return 0; }
         void rest() noexcept override {}
 
-        domain::result<> list(std::string_view, domain::list_visitor& visitor) override {
+        domain::result<> list(const domain::token_digest&, domain::list_visitor& visitor) override {
             home_.held.set_value();
             home_.let_go.get_future().wait();
             visitor.visit("");

@@ -26,15 +26,20 @@ private:
     class reader final : public domain::store_reader {
     public:
         explicit reader(store_with_a_snapshot& home) : home_(home) {}
-        std::optional<domain::identity> authenticate(std::string_view) override { return std::nullopt; }
+        std::optional<domain::identity> authenticate(const domain::token_digest&) override { return std::nullopt; }
         bool answer_without_writing(domain::set_request&) override { return false; }
         std::optional<domain::search_position> search(const domain::pusher_filter&, const domain::search_position&,
                                                       std::size_t, domain::search_visitor&) override {
             return std::nullopt;
         }
         std::string server_name() override { return {}; }
+        bool is_still_valid(const domain::identity&, std::uint64_t&) override { return false; }
+        domain::result<> list_vouched_for(const domain::identity&, std::uint64_t&, domain::list_visitor&) override {
+            return domain::error{domain::errc::unknown_token, ""};
+        }
+        std::uint64_t snapshot() override { return 0; }
         void rest() noexcept override { home_.keeps_snapshot = false; }
-        domain::result<> list(std::string_view, domain::list_visitor& visitor) override {
+        domain::result<> list(const domain::token_digest&, domain::list_visitor& visitor) override {
             home_.keeps_snapshot = true;
             visitor.visit("");
             return {};
@@ -58,8 +63,8 @@ private:
     const store_with_a_snapshot& store_;
 };
 
-class nobody final : public change_completion {
-    void on_change_done(pending_change&) noexcept override {}
+class nobody final : public answer_carrier {
+    void on_answer(awaited&) noexcept override {}
 };
 
 }  // namespace
@@ -76,12 +81,9 @@ BOOST_AUTO_TEST_CASE(the_snapshot_of_lists_is_let_go_of_first) {
     nobody completion;
     request_counters counters;
     const api_settings settings;
-    request_handler handler(settings, {.store = store,
-                                       .set_rate = rate,
-                                       .log = log,
-                                       .completion = completion,
-                                       .counters = counters,
-                                       .metrics = &page});
+    request_handler handler(
+        settings,
+        {.store = store, .set_rate = rate, .log = log, .carrier = completion, .counters = counters, .metrics = &page});
     request_head head;
     head.method = boost::beast::http::verb::get;
     head.authorizations = 1;

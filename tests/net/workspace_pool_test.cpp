@@ -51,14 +51,14 @@ BOOST_AUTO_TEST_CASE(what_is_given_back_is_used_again_and_tells_nothing_of_its_l
     const auto room = work->input.writable();
     head.copy(room.data(), head.size());
     work->input.commit(head.size());
-    work->request.token = "secret";
+    work->request.asker.token = "secret";
     work->output = "answer";
     pool.give_back(std::move(work));
     work = pool.take();
     BOOST_TEST((work.get() == same));
     BOOST_TEST(work->input.empty());
     BOOST_TEST(std::string(work->input.writable().data(), head.size()) == std::string(head.size(), '\0'));
-    BOOST_TEST(work->request.token == "");
+    BOOST_TEST(work->request.asker.token == "");
     BOOST_TEST(work->output == "");
 }
 

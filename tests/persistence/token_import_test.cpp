@@ -50,7 +50,7 @@ struct import_fixture : testing::scratch_store {
 
     // `user device`, or nothing.
     std::string owner_of(std::string_view token) {
-        const auto who = store().open_reader()->authenticate(token);
+        const auto who = store().open_reader()->authenticate(sha256(token));
         return who ? who->user_id + ' ' + who->device_id : "nobody";
     }
 

@@ -40,7 +40,9 @@ void expect_none(const std::vector<std::string>& faults) {
 testing::found_pushers read_all(opened_database& opened, const promises& given, std::uint64_t position) {
     expect_none(testing::faults_of(opened.db));
     const auto reader = opened.store.open_reader();
-    const auto is_valid = [&](const std::string& token) { return reader->authenticate(token).has_value(); };
+    const auto is_valid = [&](const std::string& token) {
+        return reader->authenticate(domain::sha256(token)).has_value();
+    };
     const auto valid = static_cast<std::size_t>(std::count_if(given.tokens.begin(), given.tokens.end(), is_valid));
     reader->rest();
     expect(valid == given.tokens.size() || (valid == 0 && given.imported.position > position),

@@ -86,6 +86,7 @@ void answered(int socket, const answer& got) {
     conversation& with = conversations[socket];
     exchange["listener"] = with.listener;
     if (const auto asked = with.unanswered.take()) {
+        if (asked->target.starts_with("/_stub/")) return;  // what a test tells its own peer
         exchange["method"] = asked->method;
         exchange["target"] = asked->target;
         exchange["body"] = asked->body;

@@ -86,7 +86,7 @@ std::string perform(domain::store& store, const session& by, domain::set_command
 
 std::string items_of(domain::store& store, const session& by) {
     copying_visitor visitor;
-    const auto answer = store.open_reader()->list(by.token, visitor);
+    const auto answer = store.open_reader()->list(domain::sha256(by.token), visitor);
     return answer ? visitor.items : name_of(answer.error().code);
 }
 

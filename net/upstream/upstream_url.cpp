@@ -1,0 +1,45 @@
+#include "net/upstream/upstream_url.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <stdexcept>
+
+namespace pusherd::net {
+namespace {
+
+namespace urls = boost::urls;
+
+std::string to_string(urls::string_view text) { return {text.data(), text.size()}; }
+
+[[noreturn]] void refuse(std::string_view text) {
+    throw std::invalid_argument("'" + std::string(text) +
+                                "' is no URL such as https://matrix.example.org: http or https, a host, perhaps a port "
+                                "and a path");
+}
+
+}  // namespace
+
+std::string upstream_url::authority() const {
+    const std::string shown = host.find(':') == std::string::npos ? host : '[' + host + ']';
+    const bool is_usual = port == (is_secure ? "443" : "80");
+    return is_usual ? shown : shown + ':' + port;
+}
+
+upstream_url upstream_url::parse(std::string_view text) {
+    const auto parsed = urls::parse_uri(urls::string_view(text.data(), text.size()));
+    if (!parsed) refuse(text);
+    const bool is_http = parsed->scheme_id() == urls::scheme::http || parsed->scheme_id() == urls::scheme::https;
+    const bool has_more = parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment();
+    if (!is_http || has_more || parsed->host_address().empty()) refuse(text);
+    if (parsed->has_port() && parsed->port_number() == 0) refuse(text);
+
+    upstream_url url;
+    url.is_secure = parsed->scheme_id() == urls::scheme::https;
+    url.host = parsed->host_address();
+    url.port = parsed->has_port() ? to_string(parsed->port()) : url.is_secure ? "443" : "80";
+    url.path = to_string(parsed->encoded_path());
+    return url;
+}
+
+}  // namespace pusherd::net
