@@ -35,15 +35,27 @@ void check_token_file(std::string_view input);
 /// A file of pushers, as an export has them.
 void check_pusher_lines(std::string_view input);
 
+/// A validator's answer: a line with its status, then its body.
+void check_validator_answer(std::string_view input);
+
 struct target {
     std::string_view name;
     void (*check)(std::string_view input);
 };
 
 inline constexpr target targets[] = {
-    {"request", check_request},         {"query", check_query},           {"set_command", check_set_command},
-    {"gateway_url", check_gateway_url}, {"record", check_record},         {"database", check_database},
-    {"config_file", check_config_file}, {"token_file", check_token_file}, {"pusher_lines", check_pusher_lines},
+    {"request", check_request},
+    {"query", check_query},
+    {"set_command", check_set_command},
+    {"gateway_url", check_gateway_url},
+    {"record", check_record},
+    {"database", check_database},
+    {"config_file", check_config_file},
+    {"token_file", check_token_file},
+    {"pusher_lines", check_pusher_lines},
+#if PUSHERD_AUTH
+    {"validator_answer", check_validator_answer},
+#endif
 };
 
 }  // namespace pusherd::fuzz
