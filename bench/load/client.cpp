@@ -1,6 +1,6 @@
 #include "bench/load/client.hpp"
 
-#include "bench/load/outgoing_connection.hpp"
+#include "net/server/outgoing_connection.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -26,14 +26,15 @@ void client::start() {
 }
 
 void client::connect() {
-    socket_.emplace(open_socket(server_));
-    if (socket_->descriptor() < 0) return end_connection(text_of(errno));
+    socket_.emplace(net::open_socket(server_));
+    if (socket_->descriptor() < 0) return end_connection(net::text_of(errno));
     state_ = state::connecting;
-    if (const int error = begin_connecting(*socket_, server_, loop_, *this); error != 0) end_connection(text_of(error));
+    if (const int error = net::begin_connecting(*socket_, server_, loop_, *this); error != 0)
+        end_connection(net::text_of(error));
 }
 
 void client::on_connected() {
-    if (const int error = connect_error(*socket_); error != 0) return end_connection(text_of(error));
+    if (const int error = net::connect_error(*socket_); error != 0) return end_connection(net::text_of(error));
     if (tls_context_) {
         tls_ = std::make_unique<net::tls::channel>(*tls_context_, *socket_, net::tls::channel::side::client);
         state_ = state::shaking_hands;

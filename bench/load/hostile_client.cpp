@@ -1,6 +1,6 @@
 #include "bench/load/hostile_client.hpp"
 
-#include "bench/load/outgoing_connection.hpp"
+#include "net/server/outgoing_connection.hpp"
 
 #include <sys/socket.h>
 
@@ -26,16 +26,16 @@ void hostile_client::open(const hostile_script& script) {
     sent_ = 0;
     connected_ = false;
     status_line_.clear();
-    socket_.emplace(open_socket(server_));
+    socket_.emplace(net::open_socket(server_));
     if (socket_->descriptor() < 0) return fail(errno);
     // What is not read is to lie at the server: here it would be this machine's memory as well.
     if (!script.reads) set_option(*socket_, SO_RCVBUF, 1);
-    if (const int error = begin_connecting(*socket_, server_, loop_, *this); error != 0) fail(error);
+    if (const int error = net::begin_connecting(*socket_, server_, loop_, *this); error != 0) fail(error);
 }
 
 void hostile_client::on_ready(net::readiness what) {
     if (!connected_ && what.writable) {
-        if (const int error = connect_error(*socket_); error != 0) return fail(error);
+        if (const int error = net::connect_error(*socket_); error != 0) return fail(error);
         on_connected();
     } else if (connected_ && what.writable) {
         send_rest();
@@ -100,7 +100,7 @@ void hostile_client::end() {
 }
 
 void hostile_client::fail(int error) {
-    ++counts_.failures[text_of(error)];
+    ++counts_.failures[net::text_of(error)];
     socket_.reset();
 }
 

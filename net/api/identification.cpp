@@ -2,9 +2,7 @@
 
 #include "domain/sha256.hpp"
 #include "net/api/percent_encoding.hpp"
-#include "net/bounds.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace pusherd::net {

@@ -132,7 +132,7 @@ void authenticator::take(pending_question& asked) {
     const verdict_key key{asked.digests.whole};
     const auto [theirs, is_first] = flights_.try_emplace(key);
     try {
-        theirs->second.passengers.push_back(&asked);
+        theirs->second.push_back(&asked);
         if (is_first) spawn(fly(asked));
     } catch (const std::exception&) {
         if (is_first) flights_.erase(key);
@@ -159,9 +159,9 @@ task<> authenticator::fly(pending_question& first) {
 
 void authenticator::land(const domain::token_digest& question, const auth_verdict& verdict) noexcept {
     const auto found = flights_.find(verdict_key{question});
-    const std::vector<pending_question*> passengers = std::move(found->second.passengers);
+    const passengers landed = std::move(found->second);
     flights_.erase(found);
-    for (pending_question* const each : passengers) {
+    for (pending_question* const each : landed) {
         auth_verdict copy = nobody_to_ask{bounds::upstream_pause};
         try {
             copy = verdict;

@@ -92,9 +92,7 @@ private:
     };
 
     /// All that wait for the verdict on one token.
-    struct flight {
-        std::vector<pending_question*> passengers;
-    };
+    using passengers = std::vector<pending_question*>;
 
     void take_questions() noexcept;
     void take(pending_question& asked);
@@ -120,7 +118,7 @@ private:
     verdict_cache cache_;
     event_loop loop_;
     std::vector<std::unique_ptr<validator>> validators_;
-    std::unordered_map<verdict_key, flight, verdict_key_hash> flights_;  // by the digest alone
+    std::unordered_map<verdict_key, passengers, verdict_key_hash> flights_;  // by the digest alone
     mailbox<awaited> questions_;
     clock::time_point last_told_{};
     standing_call questions_call_{[this] { take_questions(); }};

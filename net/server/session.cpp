@@ -51,7 +51,8 @@ task<> session::serve() {
             // The store has the change, or the validators the question, whatever has become of the client.
             begin_waiting_for_answer();
             while (!answered_) co_await waiting_.until_resumed();
-            adopt_answer(next);
+            answered_ = false;
+            if (next == step::commit) answer_change();
         }
         if (broken_ || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
@@ -128,8 +129,7 @@ std::optional<session::step> session::advance_head() {
         const bool unread_body = head.has_body();
         const bool is_head = head.method == boost::beast::http::verb::head;
         work_->input.consume(used);
-        const step next = refuse(*no, is_head, unread_body);
-        return next == step::send ? std::nullopt : std::optional(next);
+        return refuse_head(*no, is_head, unread_body);
     }
     has_body_ = head.has_body();
     wants_continue_ = head.expects_continue && has_body_;
@@ -149,11 +149,14 @@ session::step session::ask() {
 
 std::optional<session::step> session::go_on_admitting() {
     admitting_ = false;
-    if (const auto no = home_.handler().go_on_admitting(work_->request)) {
-        const step next = refuse(*no, work_->request.is_head, has_body_);
-        return next == step::send ? std::nullopt : std::optional(next);
-    }
-    return begin_body();
+    const auto no = home_.handler().go_on_admitting(work_->request);
+    return no ? refuse_head(*no, work_->request.is_head, has_body_) : begin_body();
+}
+
+// Whose body need not be read leaves the connection to the next request.
+std::optional<session::step> session::refuse_head(const refusal& no, bool is_head, bool unread_body) {
+    const step next = refuse(no, is_head, unread_body);
+    return next == step::send ? std::nullopt : std::optional(next);
 }
 
 std::optional<session::step> session::begin_body() {
@@ -312,11 +315,6 @@ void session::end_waiting_for_client(const interrupted_phase& interrupted) noexc
 void session::begin_waiting_for_answer() {
     phase_ = phase::answering;
     deadline_ = clock::time_point::max();  // every change is answered, and every question
-}
-
-void session::adopt_answer(step waited_for) {
-    answered_ = false;
-    if (waited_for == step::commit) answer_change();
 }
 
 void session::answer_change() {

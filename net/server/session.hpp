@@ -102,10 +102,10 @@ private:
     [[nodiscard]] bool goes_on_lingering() const noexcept;
     void throw_input_away() noexcept;
     void begin_waiting_for_answer();
-    void adopt_answer(step waited_for);
     void answer_change();
     [[nodiscard]] step ask();
     [[nodiscard]] std::optional<step> go_on_admitting();
+    [[nodiscard]] std::optional<step> refuse_head(const refusal& no, bool is_head, bool unread_body);
     [[nodiscard]] std::optional<step> begin_body();
     void on_answered() override;
     void on_ready(readiness what) override;

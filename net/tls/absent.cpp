@@ -28,9 +28,8 @@ bool credentials::is_another(const renewal&) const noexcept { return false; }
 std::chrono::sys_seconds credentials::expiry() const noexcept { return {}; }
 std::unique_ptr<channel> credentials::accept(const connection_socket&) const { return nullptr; }
 
-context_ptr make_client_context(const std::string&, const std::filesystem::path&) {
-    throw unusable("this pusherd was built without TLS");
-}
+context_ptr make_client_context() { throw unusable("this pusherd was built without TLS"); }
+void verify_server(ssl_ctx_st&, const std::string&, const std::filesystem::path&) {}
 
 channel::channel(ssl_ctx_st&, const connection_socket& socket, side) : link_{.socket = socket} {}
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}

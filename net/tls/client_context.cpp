@@ -24,7 +24,7 @@ void expect(SSL_CTX* context, const std::string& host) {
 
 }  // namespace
 
-context_ptr make_client_context(const std::string& host, const std::filesystem::path& authorities) {
+context_ptr make_client_context() {
     load_openssl();
     ERR_clear_error();
     const context_ptr context(SSL_CTX_new(TLS_client_method()), [](SSL_CTX* each) { SSL_CTX_free(each); });
@@ -35,10 +35,14 @@ context_ptr make_client_context(const std::string& host, const std::filesystem::
     SSL_CTX_set_read_ahead(context.get(), 1);
     if (SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
         throw unusable(std::string("this OpenSSL cannot be used: ") + last_reason());
-    trust(context.get(), authorities);
-    expect(context.get(), host);
-    ERR_clear_error();
     return context;
+}
+
+void verify_server(ssl_ctx_st& context, const std::string& host, const std::filesystem::path& authorities) {
+    ERR_clear_error();
+    trust(&context, authorities);
+    expect(&context, host);
+    ERR_clear_error();
 }
 
 }  // namespace pusherd::net::tls

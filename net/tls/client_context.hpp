@@ -7,11 +7,14 @@
 
 namespace pusherd::net::tls {
 
-/// One for clients of one server: TLS 1.2 and 1.3, the server's certificate verified, and that it is that host's
-/// (RFC 9525).
+/// One for clients: TLS 1.2 and 1.3, no renegotiation, no compression. It trusts everybody: see verify_server().
+/// Throws unusable: there is no OpenSSL.
+[[nodiscard]] context_ptr make_client_context();
+
+/// From now on, servers must have a certificate that is that host's (RFC 9525), and vouched for.
 /// @param host a name, or an address without brackets
-/// @param authorities a PEM file; the certificate must be vouched for by one in it. Empty: by one of the system's
-/// Throws unusable: there is no OpenSSL, or nothing of use in the file.
-[[nodiscard]] context_ptr make_client_context(const std::string& host, const std::filesystem::path& authorities);
+/// @param authorities a PEM file; one in it must vouch for the certificate. Empty: one of the system's
+/// Throws unusable: nothing of use in the file.
+void verify_server(ssl_ctx_st& context, const std::string& host, const std::filesystem::path& authorities);
 
 }  // namespace pusherd::net::tls

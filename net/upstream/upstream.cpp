@@ -32,6 +32,13 @@ exchanged not_put() {
     return done;
 }
 
+tls::context_ptr make_context(const upstream::options& how) {
+    if (!how.url.is_secure) return nullptr;
+    tls::context_ptr context = tls::make_client_context();
+    tls::verify_server(*context, how.url.host, how.authorities);
+    return context;
+}
+
 bool is_address(const std::string& host) {
     boost::system::error_code not_one;
     (void)asio::ip::make_address(host, not_one);
@@ -63,7 +70,7 @@ upstream::upstream(event_loop& loop, options how, std::string name, domain::logg
       how_(std::move(how)),
       name_(std::move(name)),
       log_(log),
-      context_(how_.url.is_secure ? tls::make_client_context(how_.url.host, how_.authorities) : nullptr),
+      context_(make_context(how_)),
       book_(how_.url.host, how_.url.port),
       name_to_tell_(is_address(how_.url.host) ? "" : how_.url.host) {}
 

@@ -38,7 +38,7 @@ public:
     struct options {
         upstream_url url;
         std::chrono::seconds timeout{5};    ///< for a request, from the first moment to the last
-        std::filesystem::path authorities;  ///< see tls::make_client_context
+        std::filesystem::path authorities;  ///< see tls::verify_server
     };
 
     /// Throws tls::unusable.

@@ -1,9 +1,8 @@
 #include "net/upstream/upstream_connection.hpp"
 
-#include "net/bounds.hpp"
+#include "net/server/outgoing_connection.hpp"
 #include "net/upstream/answer_reader.hpp"
 
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -16,26 +15,10 @@ namespace {
 
 constexpr std::string_view too_late = "it took too long";
 
-std::string text_of(int error) { return boost::system::system_category().message(error); }
-
-// -1: there is none (errno).
-int open_socket(const tcp::endpoint& to) noexcept {
-    const int descriptor = ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    const int enabled = 1;
-    if (descriptor >= 0) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
-    return descriptor;
-}
-
-int connect_error(int descriptor) noexcept {
-    int error = 0;
-    socklen_t size = sizeof error;
-    return ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
-
-bool is_connected(int descriptor) noexcept {
+bool is_connected(const connection_socket& socket) noexcept {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
-    return ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+    return ::getpeername(socket.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size) == 0;
 }
 
 }  // namespace
@@ -54,14 +37,11 @@ task<std::string> upstream_connection::connect(tcp::endpoint to, ssl_ctx_st* con
                                                clock::time_point deadline) {
     deadline_ = deadline;
     socket_ = std::make_unique<connection_socket>(open_socket(to));
-    const int descriptor = socket_->descriptor();
-    if (descriptor < 0) co_return text_of(errno);
-    const int began = ::connect(descriptor, to.data(), static_cast<socklen_t>(to.size()));
-    if (began != 0 && errno != EINPROGRESS) co_return text_of(errno);
-    loop_.watch_changes(descriptor, *this);
+    if (socket_->descriptor() < 0) co_return text_of(errno);
+    if (const int error = begin_connecting(*socket_, to, loop_, *this); error != 0) co_return text_of(error);
     for (;;) {
-        if (const int error = connect_error(descriptor); error != 0) co_return text_of(error);
-        if (is_connected(descriptor)) break;
+        if (const int error = connect_error(*socket_); error != 0) co_return text_of(error);
+        if (is_connected(*socket_)) break;
         if (is_late_) co_return std::string(too_late);
         co_await until_ready();
     }

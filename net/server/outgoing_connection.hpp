@@ -6,21 +6,21 @@
 
 #include <string>
 
-namespace pusherd::bench {
+namespace pusherd::net {
 
 /// A socket that never blocks and sends small requests at once, or one whose descriptor is -1 (socket(2), errno).
-[[nodiscard]] net::connection_socket open_socket(const net::tcp::endpoint& server) noexcept;
+[[nodiscard]] connection_socket open_socket(const tcp::endpoint& server) noexcept;
 
 /// Begins to connect it. The loop tells the observer that it is writable once that has come to an end: connect_error()
 /// says which.
 /// @return the system's error, or 0
-[[nodiscard]] int begin_connecting(const net::connection_socket& socket, const net::tcp::endpoint& server,
-                                   net::event_loop& loop, net::readiness_observer& observer);
+[[nodiscard]] int begin_connecting(const connection_socket& socket, const tcp::endpoint& server, event_loop& loop,
+                                   readiness_observer& observer);
 
 /// Why the connection could not be made, or 0.
-[[nodiscard]] int connect_error(const net::connection_socket& socket) noexcept;
+[[nodiscard]] int connect_error(const connection_socket& socket) noexcept;
 
 /// The system's text for an error.
 [[nodiscard]] std::string text_of(int error);
 
-}  // namespace pusherd::bench
+}  // namespace pusherd::net

@@ -1,4 +1,4 @@
-#include "bench/load/outgoing_connection.hpp"
+#include "net/server/outgoing_connection.hpp"
 
 #include <boost/system/system_error.hpp>
 #include <netinet/tcp.h>
@@ -6,17 +6,17 @@
 
 #include <cerrno>
 
-namespace pusherd::bench {
+namespace pusherd::net {
 
-net::connection_socket open_socket(const net::tcp::endpoint& server) noexcept {
+connection_socket open_socket(const tcp::endpoint& server) noexcept {
     const int descriptor = ::socket(server.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int enabled = 1;
     if (descriptor >= 0) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
-    return net::connection_socket(descriptor);
+    return connection_socket(descriptor);
 }
 
-int begin_connecting(const net::connection_socket& socket, const net::tcp::endpoint& server, net::event_loop& loop,
-                     net::readiness_observer& observer) {
+int begin_connecting(const connection_socket& socket, const tcp::endpoint& server, event_loop& loop,
+                     readiness_observer& observer) {
     const auto size = static_cast<socklen_t>(server.size());
     if (::connect(socket.descriptor(), server.data(), size) != 0 && errno != EINPROGRESS) return errno;
     try {
@@ -27,7 +27,7 @@ int begin_connecting(const net::connection_socket& socket, const net::tcp::endpo
     }
 }
 
-int connect_error(const net::connection_socket& socket) noexcept {
+int connect_error(const connection_socket& socket) noexcept {
     int error = 0;
     socklen_t size = sizeof error;
     return ::getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
@@ -35,4 +35,4 @@ int connect_error(const net::connection_socket& socket) noexcept {
 
 std::string text_of(int error) { return boost::system::system_category().message(error); }
 
-}  // namespace pusherd::bench
+}  // namespace pusherd::net
