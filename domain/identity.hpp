@@ -24,7 +24,7 @@ struct identity {
     token_digest token{};        ///< to look the token up again when a change commits
     std::uint64_t snapshot = 0;  ///< where the token was looked up, by the store's number: there it is known
     /// A validator says so, and not the store: the token is in no table. Known in `snapshot` means that no end of its
-    /// session had been told by then.
+    /// session had been told by then. Of a service: it is MAS, by the secret in the server's options.
     bool is_vouched_for = false;
 };
 

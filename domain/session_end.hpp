@@ -7,15 +7,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pusherd::domain {
 
-/// Which sessions of a user have ended, as a homeserver tells it: those of one device, that of one access token, or
-/// all.
+/// Which sessions of a user have ended, as it is told from elsewhere: those of one device, that of one access token,
+/// those of all devices but some, or all.
 struct session_end {
     std::string user_id;
     std::string device_id;     ///< empty: of all devices
     std::string access_token;  ///< empty: all tokens of the device, or of the user; otherwise this one alone
+    /// All devices that there still are: sessions of others have ended, and those without a device have not. Nothing:
+    /// it is not told so.
+    std::optional<std::vector<std::string>> remaining_devices{};
+    bool user_is_gone = false;  ///< with all sessions, email pushers go as well
 };
 
 /// What went with them.

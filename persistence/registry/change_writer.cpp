@@ -1,5 +1,6 @@
 #include "persistence/registry/change_writer.hpp"
 
+#include "domain/built_in.hpp"
 #include "domain/text.hpp"
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_changes.hpp"
@@ -28,6 +29,7 @@ public:
         if (!still_knows(request)) return refuse(request);
         const domain::ended_sessions done = end(*request.what);
         request.answer = done;
+        if (is_told_by_mas(*request.who) && done.tokens + done.pushers != 0) tell_of_end(request, done);
         const bool is_recorded = record_session_end(txn_, all_, *request.what, keep_);
         return is_recorded || done.tokens + done.pushers != 0;
     }
@@ -45,8 +47,14 @@ public:
     }
 
 private:
+    // MAS has no token here, but a secret in the server's options.
+    [[nodiscard]] static bool is_told_by_mas(const domain::identity& who) noexcept {
+        return domain::auth_is_built_in && who.is_vouched_for && who.who == domain::role::service;
+    }
+
     // Revoked meanwhile, the token of who asks is worth nothing any more.
     [[nodiscard]] bool still_knows(const domain::change_request& request) const {
+        if (is_told_by_mas(*request.who)) return true;
         const auto token = find_valid_token(txn_, all_, request.who->token);
         return token && token->user_id == request.who->user_id && token->who == request.who->who;
     }
@@ -65,6 +73,10 @@ private:
             return is_theirs ? end_session(txn_, all_, token) : domain::ended_sessions{};
         }
         if (!what.device_id.empty()) return end_device(txn_, all_, what.user_id, what.device_id);
+        if (domain::auth_is_built_in && what.remaining_devices)
+            return end_other_devices(txn_, all_, what.user_id, *what.remaining_devices);
+        if (domain::auth_is_built_in && what.user_is_gone)
+            return end_user(txn_, all_, what.user_id, [](const registration&) { return true; });
         return end_user(txn_, all_, what.user_id, ends_with_sessions);
     }
 
@@ -85,6 +97,20 @@ private:
         append_who(line, request.who->user_id);
         append_who(line.append(" took a pusher key from "), loser);
         append_key(line.append(": "), domain::key_of(*request.command));
+    }
+
+    void tell_of_end(const domain::session_end_request& request, const domain::ended_sessions& done) {
+        const domain::session_end& what = *request.what;
+        auto& line = audit_.emplace_back();
+        append_who(line, request.who->user_id);
+        line.append(what.user_is_gone        ? " deleted "
+                    : what.remaining_devices ? " told which devices there are of "
+                                             : " deleted a device of ");
+        append_who(line, what.user_id);
+        line.append(", tokens removed: ").append_number(done.tokens);
+        line.append(", pushers removed: ").append_number(done.pushers);
+        if (!what.device_id.empty())
+            line.append(", device: ").append(domain::escape_control_characters(what.device_id));
     }
 
     void tell_of_removal(const domain::removal_request& request, std::string_view owner,

@@ -41,9 +41,9 @@ session_end_key key_of_token(const domain::token_digest& token) {
 
 session_end_key key_of(const session_end_record& record, std::uint64_t transaction) {
     if (record.token) return key_of_token(*record.token);
-    const std::string bytes =
-        session_end_record{.told = 0, .user_id = record.user_id, .device_id = record.device_id}.encode();
-    return {transaction, digest_of(std::string_view(bytes))};
+    session_end_record what = record;
+    what.told = 0;
+    return {transaction, digest_of(std::string_view(what.encode()))};
 }
 
 }  // namespace
@@ -52,6 +52,11 @@ bool record_session_end(write_txn& txn, const tables& all, const domain::session
     if (keep.count() == 0) return false;
     session_end_record record{.told = milliseconds_now(), .user_id = ended.user_id, .device_id = ended.device_id};
     if (!ended.access_token.empty()) record.token = sha256(ended.access_token);
+    std::string remaining;
+    if (ended.remaining_devices) {
+        remaining = encode_devices(*ended.remaining_devices);
+        record.remaining_devices = remaining;
+    }
     const session_end_key key = key_of(record, txn.id());
     forget_some(txn, all, session_end_key{1}, record.told, keep);
     if (record.token) forget_some(txn, all, key, record.told, keep);  // a random place: all of them have their turn

@@ -3,6 +3,7 @@
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace pusherd::persistence {
@@ -65,6 +66,26 @@ domain::ended_sessions end_device(write_txn& txn, const tables& all, std::string
     domain::ended_sessions done;
     done.tokens = erase_tokens(txn, all, tokens_of(txn, all, user_id, device_id));
     done.pushers = remove_pushers_of_device(txn, all, user_id, device_id);
+    return done;
+}
+
+domain::ended_sessions end_other_devices(write_txn& txn, const tables& all, std::string_view user_id,
+                                         std::span<const std::string> remaining) {
+    std::vector<std::string_view> known(remaining.begin(), remaining.end());
+    std::sort(known.begin(), known.end());
+    const auto has_ended = [&](std::string_view device_id) {
+        return !device_id.empty() && !std::binary_search(known.begin(), known.end(), device_id);
+    };
+    std::vector<domain::token_digest> doomed = tokens_of(txn, all, user_id);
+    std::erase_if(doomed, [&](const domain::token_digest& token) {
+        const auto record = txn.find(all.tokens, token_key{token});
+        return !record || !has_ended(record->device_id);
+    });
+    domain::ended_sessions done;
+    done.tokens = erase_tokens(txn, all, doomed);
+    done.pushers = remove_pushers(txn, all, user_id, [&](const registration& each) {
+        return ends_with_sessions(each) && has_ended(each.device_id);
+    });
     return done;
 }
 

@@ -4,6 +4,8 @@
 #include "persistence/registry/database.hpp"
 
 #include <functional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +23,10 @@ domain::ended_sessions end_session(write_txn& txn, const tables& all, const doma
 /// Ends all sessions of a device.
 domain::ended_sessions end_device(write_txn& txn, const tables& all, std::string_view user_id,
                                   std::string_view device_id);
+
+/// Ends the sessions of all of a user's devices but these; those of no device stay.
+domain::ended_sessions end_other_devices(write_txn& txn, const tables& all, std::string_view user_id,
+                                         std::span<const std::string> remaining);
 
 /// Ends all sessions of a user, and removes those of the user's pushers that `is_doomed`.
 domain::ended_sessions end_user(write_txn& txn, const tables& all, std::string_view user_id,

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace pusherd::persistence {
 namespace {
@@ -75,6 +77,43 @@ BOOST_AUTO_TEST_CASE(a_token_that_was_named_stays_ended_whoever_vouches_for_it) 
     BOOST_TEST(!has_ended(vouched_for("@bob:h", "PHONE", "named")));
 }
 
+domain::session_end others_than(std::vector<std::string> devices) {
+    return {.user_id = "@alice:h", .device_id = {}, .access_token = {}, .remaining_devices = std::move(devices)};
+}
+
+BOOST_AUTO_TEST_CASE(an_end_of_all_devices_but_some_concerns_no_session_without_one) {
+    const auto phone = vouched_for("@alice:h", "PHONE", "p");
+    const auto tablet = vouched_for("@alice:h", "TABLET", "t");
+    const auto web = vouched_for("@alice:h", "WEB", "w");
+    const auto none = vouched_for("@alice:h", "", "n");
+    const auto bob = vouched_for("@bob:h", "PHONE", "b");
+    end(others_than({"WEB", "TABLET", "PHONE", std::string(255, 'D')}));
+    BOOST_TEST(!has_ended(phone));
+    end(others_than({"WEB", "PHON", "PHONES", std::string(255, 'D'), "TABLET"}));
+    BOOST_TEST(has_ended(phone));
+    BOOST_TEST(!has_ended(tablet));
+    BOOST_TEST(!has_ended(web));
+    end(others_than({}));
+    BOOST_TEST(has_ended(web));
+    BOOST_TEST(has_ended(tablet));
+    BOOST_TEST(!has_ended(none));
+    BOOST_TEST(!has_ended(bob));
+    BOOST_TEST(!has_ended(vouched_for("@alice:h", "PHONE", "new")));
+    BOOST_TEST(testing::faults_of(db()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_end_can_be_told_with_as_many_devices_as_a_body_has) {
+    std::vector<std::string> devices;
+    for (int i = 0; i < 10'000; ++i) devices.push_back("D" + std::to_string(i));
+    const auto first = vouched_for("@alice:h", "D0", "1");
+    const auto last = vouched_for("@alice:h", "D9999", "2");
+    const auto other = vouched_for("@alice:h", "D10000", "3");
+    end(others_than(devices));
+    BOOST_TEST(!has_ended(first));
+    BOOST_TEST(!has_ended(last));
+    BOOST_TEST(has_ended(other));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_known_not_to_have_ended_is_not_searched_again) {
     const auto phone = vouched_for("@alice:h", "PHONE", "p");
     end({"@alice:h", "PHONE", ""});
@@ -118,9 +157,11 @@ BOOST_AUTO_TEST_CASE(ends_of_one_transaction_are_told_apart_and_the_same_is_one)
         for (const char* device : {"PHONE", "WEB", "PHONE"})
             (void)record_session_end(txn, db().all(), {"@alice:h", device, ""}, an_hour);
         (void)record_session_end(txn, db().all(), {"@alice:h", "", "token"}, an_hour);
+        for (const char* device : {"PHONE", "WEB", "PHONE"})
+            (void)record_session_end(txn, db().all(), others_than({device}), an_hour);
         txn.commit();
     }
-    BOOST_TEST(kept() == 3U);
+    BOOST_TEST(kept() == 5U);
 }
 
 BOOST_AUTO_TEST_CASE(verify_finds_a_record_that_is_none) {
@@ -129,11 +170,15 @@ BOOST_AUTO_TEST_CASE(verify_finds_a_record_that_is_none) {
     {
         write_txn txn(db().env());
         txn.put(db().all().session_ends, session_end_key{7}, "no record");
+        std::string cut_short =
+            session_end_record{.user_id = "@a:h", .device_id = "", .remaining_devices = ""}.encode();
+        cut_short += "\5WEB";  // of five bytes, it says
+        txn.put(db().all().session_ends, session_end_key{8}, cut_short);
         txn.commit();
     }
     const auto faults = testing::faults_of(db());
-    BOOST_REQUIRE(faults.size() == 1U);
-    BOOST_TEST(faults.front().starts_with("session_ends "));
+    BOOST_REQUIRE(faults.size() == 2U);
+    for (const std::string& each : faults) BOOST_TEST(each.starts_with("session_ends "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
