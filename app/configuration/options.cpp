@@ -1,6 +1,7 @@
 #include "app/configuration/options.hpp"
 
 #include "app/metrics/server_metrics.hpp"
+#include "app/service/mas.hpp"
 #include "app/service/validators.hpp"
 #include "domain/gateway_policy.hpp"
 #include "domain/user_id.hpp"
@@ -194,6 +195,16 @@ void add_auth_options(CLI::App& command, auth_options& into) {
         ->check(number_between(1L, most_timeout));
 }
 
+void add_mas_options(CLI::App& command, mas_options& into) {
+    add(command, "mas-secret-file", into.secret_file,
+        "The secret by which MAS calls /_synapse/mas/... (default: it cannot)")
+        ->type_name("FILE")
+        ->check(quiet(CLI::Validator(check_mas_secret_file, "")));
+    add(command, "mas-upstream", into.upstream, "The homeserver that these calls are passed on to")
+        ->type_name("URL")
+        ->check(quiet(CLI::Validator(check_mas_upstream, "")));
+}
+
 // A TOML file may say it by its own booleans.
 const std::map<std::string, bool> on_and_off{{"on", true}, {"off", false}, {"true", true}, {"false", false}};
 
@@ -279,6 +290,7 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->capture_default_str();
     add_policy_options(command, api.set_policy);
     add_auth_options(command, into.auth);
+    add_mas_options(command, into.mas);
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
         ->type_name("on|off")
         ->transform(one_of(on_and_off))

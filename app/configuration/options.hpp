@@ -39,6 +39,12 @@ struct auth_options {
     std::chrono::seconds timeout{5};
 };
 
+/// What the Matrix Authentication Service may call.
+struct mas_options {
+    std::filesystem::path secret_file;  ///< `--mas-secret-file`; empty: not given
+    std::string upstream;               ///< `--mas-upstream`; empty: not given
+};
+
 /// What `serve` takes beside.
 struct serve_options {
     std::vector<std::string> listen{"127.0.0.1:8008"};
@@ -47,6 +53,7 @@ struct serve_options {
     net::socket_permissions permissions;      ///< `--unix-mode`, `--unix-group`
     net::server_settings server;
     auth_options auth;
+    mas_options mas;
     std::chrono::seconds drain{10};
     log_level level = log_level::info;
     log_format format = log_format::text;

@@ -79,6 +79,8 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
         .compare("auth-cache", old_auth.cache, auth.cache)
         .compare("auth-stale", old_auth.stale, auth.stale)
         .compare("auth-timeout", old_auth.timeout, auth.timeout)
+        .compare("mas-secret-file", before.serve.mas.secret_file, now.serve.mas.secret_file)
+        .compare("mas-upstream", before.serve.mas.upstream, now.serve.mas.upstream)
         .compare("threads", before.serve.server.threads, now.serve.server.threads)
         .compare("log-format", before.serve.format, now.serve.format)
         .names();
@@ -92,6 +94,7 @@ serve_configuration with_changes_while_running(const serve_configuration& runnin
     changed.serve.server.threads = running.serve.server.threads;
     changed.serve.format = running.serve.format;
     changed.serve.auth = running.serve.auth;
+    changed.serve.mas = running.serve.mas;
     return changed;
 }
 

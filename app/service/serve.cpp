@@ -5,6 +5,7 @@
 #include "app/metrics/server_metrics.hpp"
 #include "app/service/certificate.hpp"
 #include "app/service/inherited_sockets.hpp"
+#include "app/service/mas.hpp"
 #include "app/service/open_file_limit.hpp"
 #include "app/service/reload.hpp"
 #include "app/service/signals.hpp"
@@ -136,8 +137,10 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     const auto inherited = take_inherited_sockets();
     net::listening_sockets sockets = open_sockets(inherited, options);
     const auto credentials = load_credentials(sockets.need_credentials(), options.certificate, log);
+    const std::string server_name = server_name_of(common);
     check_email_policy(settings.api.set_policy.email_pushers, options.auth);
-    auto known_validators = read_validators(options.auth, server_name_of(common));
+    auto known_validators = read_validators(options.auth, server_name);
+    const auto mas = read_mas_calls(options, server_name, log);
     persistence::database db(common.data, {.mode = persistence::open_mode::create,
                                            .map_size = common.map_size,
                                            .may_shrink_map = true,
@@ -152,7 +155,8 @@ int serve(const serve_configuration& configuration, const read_configuration& re
         db, log, {.on_broken = [&broken] { broken.report(); }, .keep = time_to_keep_session_ends(options.auth)});
     server_metrics metrics(db, store);
     const auto validators = start_authenticator(std::move(known_validators), options.auth, log);
-    net::server server(settings, store, log, &metrics, validators.get());
+    if (mas) mas->start();
+    net::server server(settings, store, log, &metrics, validators.get(), mas.get());
     metrics.set_server(server);
     metrics.set_credentials(credentials.get());
     metrics.set_authenticator(validators.get());

@@ -1,13 +1,11 @@
 #include "app/service/validators.hpp"
 
 #include "app/commands/commands.hpp"
+#include "app/service/secret_file.hpp"
 #include "domain/validators/homeserver_validator.hpp"
 #include "domain/validators/introspection_validator.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -19,19 +17,6 @@ namespace {
 constexpr std::string_view table = "tokens";
 constexpr std::string_view homeserver = "homeserver:";
 constexpr std::string_view introspection = "introspection:";
-
-// The first line of a file: what is not printed, and not typed in.
-std::string read_secret(const std::filesystem::path& file) {
-    if (file.empty()) throw unusable_arguments("--auth introspection:URL needs --auth-secret-file FILE");
-    std::ifstream in(file);
-    std::string secret;
-    std::getline(in, secret);
-    if (!in && secret.empty()) throw command_failed(file.string() + ": no secret can be read: " + std::strerror(errno));
-    if (secret.ends_with('\r')) secret.pop_back();
-    const bool can_be_sent = std::all_of(secret.begin(), secret.end(), [](char c) { return c >= ' ' && c != '\x7f'; });
-    if (secret.empty() || !can_be_sent) throw command_failed(file.string() + ": its first line is no secret");
-    return secret;
-}
 
 net::validator_options read_validator(const std::string& named, const auth_options& options,
                                       const std::string& server_name) {
@@ -47,6 +32,8 @@ net::validator_options read_validator(const std::string& named, const auth_optio
         read.how = std::make_unique<domain::homeserver_validator>(server_name);
         read.knows_addresses = true;
     } else {
+        if (options.secret_file.empty())
+            throw unusable_arguments("--auth introspection:URL needs --auth-secret-file FILE");
         read.where.url = net::upstream_url::parse(text.substr(introspection.size()));
         read.how = std::make_unique<domain::introspection_validator>(
             server_name, domain::introspection_credentials{options.client_id, read_secret(options.secret_file)});

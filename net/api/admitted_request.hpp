@@ -3,6 +3,7 @@
 #include "domain/identity.hpp"
 #include "domain/validators/token_validator.hpp"
 #include "net/api/administration.hpp"
+#include "net/api/pending_relay.hpp"
 #include "net/api/pusher_count.hpp"
 #include "net/api/routes.hpp"
 #include "net/asio.hpp"
@@ -27,17 +28,20 @@ struct admitted_request {
 
     /// What the validators are to be asked, or have answered; stays where it is meanwhile.
     std::optional<pending_question> question;
+    /// A call of MAS's that the homeserver behind is to be told, or has been; the same holds.
+    std::optional<pending_relay> relay;
 
     /// Whether it has been begun, and is to be gone on with.
-    [[nodiscard]] bool is_under_way() const noexcept { return count || question; }
+    [[nodiscard]] bool is_under_way() const noexcept { return count || question || relay; }
 
-    /// What is refused before it is known is not taken for this one. No question is open.
+    /// What is refused before it is known is not taken for this one. No question and no relay is open.
     void forget() noexcept {
         target = endpoint::unknown;
         line.clear();
         details = {};  // it may have push keys in it
         count.reset();
         question.reset();
+        relay.reset();
     }
 };
 

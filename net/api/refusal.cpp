@@ -1,6 +1,7 @@
 #include "net/api/refusal.hpp"
 
 #include "domain/json_text.hpp"
+#include "net/http/request_reader.hpp"
 
 #include <cstdlib>
 #include <utility>
@@ -30,6 +31,7 @@ std::string_view to_string(refusal_reason reason) noexcept {
         case refusal_reason::forbidden: return "forbidden";
         case refusal_reason::refused_by_validator: return "refused_by_validator";
         case refusal_reason::nobody_to_ask: return "nobody_to_ask";
+        case refusal_reason::not_relayed: return "not_relayed";
         case refusal_reason::not_json: return "not_json";
         case refusal_reason::bad_json: return "bad_json";
         case refusal_reason::missing_param: return "missing_param";
@@ -66,10 +68,36 @@ refusal to_refusal(domain::error problem, std::string_view info_uri) {
     std::abort();
 }
 
+std::optional<refusal> check_role(access wanted, domain::role who) {
+    switch (wanted) {
+        case access::anybody:
+        case access::mas: return std::nullopt;  // who calls has been looked at
+        case access::user:
+            if (who != domain::role::service) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, ""}, {});
+        case access::admin:
+            if (who == domain::role::admin) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, "You are not a server admin"}, {});
+        case access::service:
+            if (who == domain::role::service) return std::nullopt;
+            return to_refusal({domain::errc::forbidden, "This is for services: it wants a service's token."}, {});
+    }
+    return refusals::internal();
+}
+
 namespace refusals {
 
 refusal malformed() {
     return {400, refusal_reason::malformed, "M_UNKNOWN", "This is not a well-formed HTTP/1.1 request."};
+}
+
+refusal unreadable(reading_fault fault, std::uint64_t body_limit) {
+    switch (fault) {
+        case reading_fault::head_too_large: return head_too_large();
+        case reading_fault::body_too_large: return body_too_large(body_limit);
+        case reading_fault::malformed: break;
+    }
+    return malformed();
 }
 
 refusal not_encrypted() {
@@ -119,6 +147,15 @@ refusal address_of_somebody_else() {
 refusal nobody_to_ask(std::chrono::milliseconds retry_after) {
     return {503, refusal_reason::nobody_to_ask, "M_UNKNOWN",
             "Whose access token this is cannot be found out at the moment.", retry_after};
+}
+
+refusal not_relayed(std::chrono::milliseconds retry_after) {
+    return {503, refusal_reason::not_relayed, "M_UNKNOWN",
+            "This has been done here, but the homeserver behind has not answered: call again.", retry_after};
+}
+
+refusal not_called_by_mas() {
+    return {403, refusal_reason::forbidden, "M_FORBIDDEN", "This endpoint must only be called by MAS"};
 }
 
 refusal too_many_sets(std::chrono::milliseconds retry_after) {

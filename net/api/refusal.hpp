@@ -1,6 +1,8 @@
 #pragma once
 
 #include "domain/error.hpp"
+#include "domain/identity.hpp"
+#include "net/api/routes.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -10,6 +12,8 @@
 #include <string_view>
 
 namespace pusherd::net {
+
+enum class reading_fault : std::uint8_t;
 
 /// Why an answer says no, as metrics name it.
 enum class refusal_reason : std::uint8_t {
@@ -25,6 +29,7 @@ enum class refusal_reason : std::uint8_t {
     forbidden,
     refused_by_validator,
     nobody_to_ask,
+    not_relayed,
     not_json,
     bad_json,
     missing_param,
@@ -35,7 +40,7 @@ enum class refusal_reason : std::uint8_t {
     too_many_connections,
     internal,
 };
-inline constexpr std::size_t refusal_reasons = 21;
+inline constexpr std::size_t refusal_reasons = 22;
 static_assert(static_cast<std::size_t>(refusal_reason::internal) + 1 == refusal_reasons);
 
 /// Its name.
@@ -59,9 +64,14 @@ struct refusal {
 /// @param info_uri goes with errc::user_limit_exceeded
 [[nodiscard]] refusal to_refusal(domain::error problem, std::string_view info_uri);
 
+/// Nothing if a token of this role is good for what wants such access.
+[[nodiscard]] std::optional<refusal> check_role(access wanted, domain::role who);
+
 /// Refusals that have no domain error.
 namespace refusals {
 [[nodiscard]] refusal malformed();
+/// @param body_limit what a body may have
+[[nodiscard]] refusal unreadable(reading_fault fault, std::uint64_t body_limit);
 [[nodiscard]] refusal not_encrypted();
 [[nodiscard]] refusal head_too_large();
 [[nodiscard]] refusal body_too_large(std::uint64_t limit);
@@ -76,6 +86,10 @@ namespace refusals {
 [[nodiscard]] refusal address_of_somebody_else();
 /// No validator knows the token, and one of them could not be asked.
 [[nodiscard]] refusal nobody_to_ask(std::chrono::milliseconds retry_after);
+/// A call of MAS's has been carried out here, and is to be made again for the homeserver behind.
+[[nodiscard]] refusal not_relayed(std::chrono::milliseconds retry_after);
+/// Somebody else makes it.
+[[nodiscard]] refusal not_called_by_mas();
 [[nodiscard]] refusal too_many_sets(std::chrono::milliseconds retry_after);
 [[nodiscard]] refusal too_many_connections();
 [[nodiscard]] refusal internal() noexcept;

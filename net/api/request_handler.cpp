@@ -1,11 +1,14 @@
 #include "net/api/request_handler.hpp"
 
+#include "domain/built_in.hpp"
 #include "domain/fixed_text.hpp"
 #include "domain/sha256.hpp"
 #include "net/api/access_token.hpp"
 #include "net/api/description.hpp"
+#include "net/api/list_writer.hpp"
 #include "net/api/percent_encoding.hpp"
 #include "net/api/request_line.hpp"
+#include "net/bounds.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -21,8 +24,6 @@ constexpr std::string_view versions_body =
     R"("v1.1","v1.2","v1.3","v1.4","v1.5","v1.6","v1.7","v1.8","v1.9","v1.10","v1.11","v1.12"],)"
     R"("unstable_features":{"org.matrix.msc3881":true,"org.matrix.msc3881.stable":true}})";
 
-constexpr std::string_view list_begin = R"({"pushers":[)";
-constexpr std::string_view list_end = "]}";
 constexpr std::string_view set_body = "{}";
 
 domain::timestamp now_in_milliseconds() {
@@ -30,49 +31,12 @@ domain::timestamp now_in_milliseconds() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+bool is_of_mas(endpoint target) noexcept { return domain::auth_is_built_in && access_to(target) == access::mas; }
+
 // What changes the requester's own pushers, by the rules of a set.
 bool is_set(endpoint target) noexcept { return target == endpoint::set_pusher || target == endpoint::delete_pusher; }
 
-std::optional<refusal> check_role(access wanted, domain::role who) {
-    switch (wanted) {
-        case access::anybody: return std::nullopt;
-        case access::user:
-            if (who != domain::role::service) return std::nullopt;
-            return to_refusal({domain::errc::forbidden, ""}, {});
-        case access::admin:
-            if (who == domain::role::admin) return std::nullopt;
-            return to_refusal({domain::errc::forbidden, "You are not a server admin"}, {});
-        case access::service:
-            if (who == domain::role::service) return std::nullopt;
-            return to_refusal({domain::errc::forbidden, "This is for services: it wants a service's token."}, {});
-    }
-    return refusals::internal();
-}
-
 }  // namespace
-
-/// Puts a list between its two constants, straight from the snapshot into the answer.
-class request_handler::list_writer final : public domain::list_visitor {
-public:
-    list_writer(response_writer& writer, std::string& out, bool is_head, bool close)
-        : writer_(writer), out_(out), is_head_(is_head), close_(close) {}
-
-    void visit(std::string_view items) override {
-        writer_.append_head(out_, {.content_length = list_begin.size() + items.size() + list_end.size(),
-                                   .extra_fields = {},
-                                   .close = close_});
-        if (is_head_) return;
-        out_ += list_begin;
-        out_ += items;
-        out_ += list_end;
-    }
-
-private:
-    response_writer& writer_;
-    std::string& out_;
-    bool is_head_;
-    bool close_;
-};
 
 request_handler::request_handler(const api_settings& settings, const parts& with)
     : settings_(settings),
@@ -88,6 +52,16 @@ std::optional<refusal> request_handler::admit(const request_head& head, surface 
         if (settings_.log_requests) request.line = line_of(head);
         return check_head(head, of, request);
     });
+}
+
+void request_handler::ask(admitted_request& request, answer_waiter& waiter) noexcept {
+    if (domain::auth_is_built_in && request.relay) {
+        request.relay->waiter = &waiter;
+        with_.mas->relay(*request.relay);
+    } else {
+        request.question->waiter = &waiter;
+        with_.validators->ask(*request.question);
+    }
 }
 
 std::optional<refusal> request_handler::go_on_admitting(admitted_request& request) noexcept {
@@ -106,7 +80,7 @@ std::optional<refusal> request_handler::guarded(Check&& check) noexcept {
 }
 
 std::optional<refusal> request_handler::check_head(const request_head& head, surface of, admitted_request& request) {
-    const auto matched = match(head.method, head.path, of);
+    const auto matched = match(head.method, head.path, of, domain::auth_is_built_in && with_.mas != nullptr);
     if (std::holds_alternative<no_such_path>(matched)) return refusals::not_found();
     if (const auto* other = std::get_if<no_such_method>(&matched)) return refusals::method_not_allowed(other->allow);
 
@@ -115,6 +89,7 @@ std::optional<refusal> request_handler::check_head(const request_head& head, sur
     request.is_head = head.method == boost::beast::http::verb::head;
     if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
     if (access_to(request.target) == access::anybody) return std::nullopt;
+    if (is_of_mas(request.target)) return check_mas(head, request);
 
     if (auto none = find_access_token(head, settings_.query_token, request.asker.token)) return none;
     identification_.note_client(head, request.asker);
@@ -146,6 +121,7 @@ request_handler::progress request_handler::handle(admitted_request& request, std
     const std::size_t before = out.size();
     try {
         if (is_set(request.target)) return handle_set(request, body, close, change, out);
+        if (is_of_mas(request.target)) return handle_mas_call(request, body, close, change, out);
         if (const access who = access_to(request.target); who == access::admin || who == access::service)
             return administer(request, body, close, change, out);
         if (request.target == endpoint::list_pushers) return list_pushers(request, close, out);
@@ -221,19 +197,72 @@ request_handler::progress request_handler::administer(admitted_request& request,
     return progress::answered;
 }
 
+// Who calls shows the secret of both, in no other way than by the header.
+std::optional<refusal> request_handler::check_mas(const request_head& head, admitted_request& request) {
+    if (auto none = find_access_token(head, false, request.asker.token)) return none;
+    if (!with_.mas->is_secret(request.asker.token)) return refusals::not_called_by_mas();
+    request.who = {.user_id = "MAS", .device_id = {}, .who = domain::role::service, .is_vouched_for = true};
+    return std::nullopt;
+}
+
+// First what is the store's, then what is the homeserver's: where that fails, MAS calls again, and finds here nothing
+// more to do.
+request_handler::progress request_handler::handle_mas_call(admitted_request& request, std::string_view body, bool close,
+                                                           change_under_way& change, std::string& out) {
+    if (request.relay) return request.relay->is_answered ? answer_as_relayed(request, close, out) : progress::asking;
+    auto ended = with_.mas->read(request.target, body);
+    if (!ended) {
+        refuse(request, to_refusal(ended.error(), {}), false, close, out);
+        return progress::answered;
+    }
+    if (with_.mas->are_relayed()) request.relay.emplace(with_.carrier, request.target, body);
+    auto& end = change.emplace<pending_session_end>(with_.carrier, std::move(request.who), std::move(*ended),
+                                                    now_in_milliseconds());
+    return with_.store.submit(end) ? progress::committing : refuse_for_want_of_room(request, close, out);
+}
+
+request_handler::progress request_handler::answer_mas_call(const admitted_request& request,
+                                                           const pending_session_end& change, bool close,
+                                                           std::string& out) noexcept {
+    if (change.failed) {
+        refuse(request, refusals::internal(), false, close, out);
+        return progress::answered;
+    }
+    if (request.relay) return progress::going_on;
+    if (request.target == endpoint::delete_device)
+        answer_no_content(request, close, out);
+    else
+        answer_json(request, set_body, close, out);
+    return progress::answered;
+}
+
+request_handler::progress request_handler::answer_as_relayed(const admitted_request& request, bool close,
+                                                             std::string& out) {
+    const auto& came = request.relay->answer;
+    if (!came)
+        refuse(request, refusals::not_relayed(bounds::upstream_pause), false, close, out);
+    else if (came->status == 204)
+        answer_no_content(request, close, out);
+    else
+        answer_json(request, came->body, close, out, came->status);
+    return progress::answered;
+}
+
 request_handler::progress request_handler::refuse_for_want_of_room(const admitted_request& request, bool close,
                                                                    std::string& out) noexcept {
     refuse(request, to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
     return progress::answered;
 }
 
-void request_handler::answer_change(const admitted_request& request, const change_under_way& change, bool close,
-                                    std::string& out) noexcept {
-    if (const auto* set = std::get_if<pending_set>(&change)) return answer_set(request, *set, close, out);
-    if (const auto* end = std::get_if<pending_session_end>(&change))
-        return answer_admin_change(request, *end, close, out);
-    if (const auto* removal = std::get_if<pending_removal>(&change))
-        return answer_admin_change(request, *removal, close, out);
+request_handler::progress request_handler::answer_change(const admitted_request& request,
+                                                         const change_under_way& change, bool close,
+                                                         std::string& out) noexcept {
+    const auto* const end = std::get_if<pending_session_end>(&change);
+    if (end != nullptr && is_of_mas(request.target)) return answer_mas_call(request, *end, close, out);
+    if (end != nullptr) answer_admin_change(request, *end, close, out);
+    if (const auto* set = std::get_if<pending_set>(&change)) answer_set(request, *set, close, out);
+    if (const auto* removal = std::get_if<pending_removal>(&change)) answer_admin_change(request, *removal, close, out);
+    return progress::answered;
 }
 
 // It is on disk: who is told otherwise for want of memory may do it again.
@@ -253,10 +282,15 @@ void request_handler::answer_admin_change(const admitted_request& request, const
     }
 }
 
-void request_handler::answer_json(const admitted_request& request, std::string_view body, bool close,
-                                  std::string& out) {
-    writer_.append(out, {.extra_fields = {}, .close = close}, body, request.is_head);
-    note_answer(request, 200);
+void request_handler::answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out,
+                                  unsigned status) {
+    writer_.append(out, {.status = status, .extra_fields = {}, .close = close}, body, request.is_head);
+    note_answer(request, status);
+}
+
+void request_handler::answer_no_content(const admitted_request& request, bool close, std::string& out) noexcept {
+    writer_.append_head(out, {.status = 204, .content_type = {}, .extra_fields = {}, .close = close});
+    note_answer(request, 204);
 }
 
 void request_handler::answer_set(const admitted_request& request, const pending_set& set, bool close,
@@ -306,26 +340,23 @@ request_handler::progress request_handler::list_pushers(admitted_request& reques
 }
 
 void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {
+    if (request.target == endpoint::preflight) return answer_no_content(request, close, out);
     response_head head{.close = close};
     if (request.target == endpoint::versions) {
         writer_.append(out, head, versions_body, request.is_head);
     } else if (request.target == endpoint::description) {
         writer_.append(out, head, description(), request.is_head);
-    } else if (request.target == endpoint::health) {
+    } else {
         head.content_type = "text/plain";
         writer_.append(out, head, "OK", request.is_head);
-    } else {
-        head.status = 204;
-        head.content_type = {};
-        writer_.append_head(out, head);
     }
     note_answer(request, head.status);
 }
 
 void request_handler::answer_metrics(const admitted_request& request, bool close, std::string& out) {
     std::string page;
-    reader_
-        ->rest();  // the page is read from a snapshot of its own: a thread with two waits for itself when the map grows
+    // The page is read from a snapshot of its own: a thread with two waits for itself when the map grows.
+    reader_->rest();
     if (with_.metrics != nullptr) with_.metrics->write(page);
     writer_.append(out, {.content_type = metrics_content_type, .is_for_scripts = false, .close = close}, page,
                    request.is_head);

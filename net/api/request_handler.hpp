@@ -5,6 +5,7 @@
 #include "net/api/administration.hpp"
 #include "net/api/admitted_request.hpp"
 #include "net/api/identification.hpp"
+#include "net/api/mas_calls.hpp"
 #include "net/api/pending_change.hpp"
 #include "net/api/rate_limiter.hpp"
 #include "net/api/refusal.hpp"
@@ -37,6 +38,7 @@ public:
         request_counters& counters;
         metrics_page* metrics = nullptr;      ///< none: nobody asks for them
         authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
+        mas_calls* mas = nullptr;             ///< none: MAS does not call here
     };
 
     request_handler(const api_settings& settings, const parts& with);
@@ -51,10 +53,10 @@ public:
     /// The same, once the validators have answered.
     [[nodiscard]] std::optional<refusal> go_on_admitting(admitted_request& request) noexcept;
 
-    /// Puts the request's question to the validators.
-    void ask(admitted_request& request) noexcept { with_.validators->ask(*request.question); }
+    /// Puts the request's question to the validators, or its call to the homeserver behind.
+    void ask(admitted_request& request, answer_waiter& waiter) noexcept;
 
-    /// What came of a request: its answer; a change on its way to the disk; a question to the validators, with whose
+    /// What came of a request: its answer; a change on its way to the disk; a question to others, by ask(), with whose
     /// answer it is to be handled again; or a part of it, and others are to have their turn before it is.
     enum class progress : std::uint8_t { answered, committing, asking, going_on };
 
@@ -65,9 +67,10 @@ public:
     [[nodiscard]] progress handle(admitted_request& request, std::string_view body, bool close,
                                   change_under_way& change, std::string& out) noexcept;
 
-    /// Appends the answer to a change that the store has answered.
-    void answer_change(const admitted_request& request, const change_under_way& change, bool close,
-                       std::string& out) noexcept;
+    /// Appends the answer to a change that the store has answered; or there is more to do, and it is to be handled
+    /// again.
+    [[nodiscard]] progress answer_change(const admitted_request& request, const change_under_way& change, bool close,
+                                         std::string& out) noexcept;
 
     /// Appends a refusal; a 500 if there is no memory for it.
     void refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
@@ -82,8 +85,6 @@ public:
     [[nodiscard]] std::size_t max_body() const noexcept { return settings_.max_body; }
 
 private:
-    class list_writer;
-
     template <class Check>
     [[nodiscard]] std::optional<refusal> guarded(Check&& check) noexcept;
     [[nodiscard]] std::optional<refusal> check_head(const request_head& head, surface of, admitted_request& request);
@@ -96,11 +97,19 @@ private:
                                                                  std::string_view body) const;
     [[nodiscard]] progress administer(admitted_request& request, std::string_view body, bool close,
                                       change_under_way& change, std::string& out);
+    [[nodiscard]] std::optional<refusal> check_mas(const request_head& head, admitted_request& request);
+    [[nodiscard]] progress handle_mas_call(admitted_request& request, std::string_view body, bool close,
+                                           change_under_way& change, std::string& out);
+    [[nodiscard]] progress answer_mas_call(const admitted_request& request, const pending_session_end& change,
+                                           bool close, std::string& out) noexcept;
+    [[nodiscard]] progress answer_as_relayed(const admitted_request& request, bool close, std::string& out);
     void answer_set(const admitted_request& request, const pending_set& set, bool close, std::string& out) noexcept;
     template <class Change>
     void answer_admin_change(const admitted_request& request, const Change& change, bool close,
                              std::string& out) noexcept;
-    void answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out);
+    void answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out,
+                     unsigned status = 200);
+    void answer_no_content(const admitted_request& request, bool close, std::string& out) noexcept;
     progress refuse_for_want_of_room(const admitted_request& request, bool close, std::string& out) noexcept;
     void refuse_set(const admitted_request& request, const domain::error& why, bool close, std::string& out) noexcept;
     [[nodiscard]] progress list_pushers(admitted_request& request, bool close, std::string& out);

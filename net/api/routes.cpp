@@ -39,12 +39,17 @@ constexpr route routes[] = {
     {"/_pusherd/v1/admin/pushers/{}/{}/{*}", verb::delete_, endpoint::remove_pusher},
     {"/_pusherd/v1/admin/counts", verb::get, endpoint::count_pushers},
     {"/_synapse/admin/v1/users/{}/pushers", verb::get, endpoint::list_users_pushers},
+    {"/_synapse/mas/delete_device", verb::post, endpoint::delete_device},
+    {"/_synapse/mas/sync_devices", verb::post, endpoint::sync_devices},
+    {"/_synapse/mas/delete_user", verb::post, endpoint::delete_user},
 };
+constexpr std::size_t mas_routes = 3;  // the last ones
 
 constexpr route metrics_routes[] = {{"/metrics", verb::get, endpoint::metrics}};
 
-std::span<const route> routes_of(surface which) noexcept {
-    return which == surface::api ? std::span<const route>(routes) : std::span<const route>(metrics_routes);
+std::span<const route> routes_of(surface which, bool has_mas) noexcept {
+    if (which == surface::metrics) return metrics_routes;
+    return std::span<const route>(routes).first(std::size(routes) - (has_mas ? 0 : mas_routes));
 }
 
 constexpr bool paths_are_unique() {
@@ -105,6 +110,9 @@ std::string_view to_string(endpoint target) noexcept {
         case endpoint::remove_pushers: return "admin_remove_selection";
         case endpoint::remove_pusher: return "admin_remove";
         case endpoint::count_pushers: return "admin_count";
+        case endpoint::delete_device: return "mas_delete_device";
+        case endpoint::sync_devices: return "mas_sync_devices";
+        case endpoint::delete_user: return "mas_delete_user";
         case endpoint::preflight: return "preflight";
         case endpoint::metrics: return "metrics";
         case endpoint::unknown: return "unknown";
@@ -123,6 +131,9 @@ access access_to(endpoint target) noexcept {
         case endpoint::remove_pushers:
         case endpoint::remove_pusher:
         case endpoint::count_pushers: return access::admin;
+        case endpoint::delete_device:
+        case endpoint::sync_devices:
+        case endpoint::delete_user: return access::mas;
         case endpoint::versions:
         case endpoint::health:
         case endpoint::description:
@@ -133,11 +144,11 @@ access access_to(endpoint target) noexcept {
     return access::anybody;
 }
 
-std::variant<matched_route, no_such_path, no_such_method> match(verb method, std::string_view path,
-                                                                surface of) noexcept {
+std::variant<matched_route, no_such_path, no_such_method> match(verb method, std::string_view path, surface of,
+                                                                bool has_mas) noexcept {
     if (method == verb::options && of == surface::api) return matched_route{endpoint::preflight};
     matched_route matched{endpoint::unknown};
-    const auto known = routes_of(of);
+    const auto known = routes_of(of, has_mas);
     const auto found = std::find_if(known.begin(), known.end(),
                                     [&](const route& each) { return fits(each.path, path, matched.parameters); });
     if (found == known.end() || !is_served(*found)) return no_such_path{};

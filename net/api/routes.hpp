@@ -25,18 +25,21 @@ enum class endpoint : std::uint8_t {
     remove_pushers,      ///< DELETE /_pusherd/v1/admin/pushers
     remove_pusher,       ///< DELETE /_pusherd/v1/admin/pushers/{userId}/{appId}/{pushkey}
     count_pushers,       ///< GET /_pusherd/v1/admin/counts
+    delete_device,       ///< POST /_synapse/mas/delete_device
+    sync_devices,        ///< POST /_synapse/mas/sync_devices
+    delete_user,         ///< POST /_synapse/mas/delete_user
     preflight,           ///< OPTIONS, on any path: "MUST NOT perform any logic defined for the endpoints"
     metrics,             ///< GET /metrics
     unknown,             ///< not known yet, or there is no such path
 };
-inline constexpr std::size_t endpoints = 15;
+inline constexpr std::size_t endpoints = 18;
 static_assert(static_cast<std::size_t>(endpoint::unknown) + 1 == endpoints);
 
 /// Its name in metrics.
 [[nodiscard]] std::string_view to_string(endpoint target) noexcept;
 
-/// Whose access token it wants.
-enum class access : std::uint8_t { anybody, user, admin, service };
+/// Whose access token it wants; `mas`: the secret of the Matrix Authentication Service.
+enum class access : std::uint8_t { anybody, user, admin, service, mas };
 
 [[nodiscard]] access access_to(endpoint target) noexcept;
 
@@ -61,8 +64,10 @@ struct no_such_method {
 
 /// Finds what a request asks for. Paths are compared undecoded, to the letter; an open part is what stands between two
 /// slashes, and not empty; the last one of a path takes slashes in as well, for clients that do not encode them.
+/// @param has_mas whether there are the paths of MAS's calls
 [[nodiscard]] std::variant<matched_route, no_such_path, no_such_method> match(boost::beast::http::verb method,
                                                                               std::string_view path,
-                                                                              surface of = surface::api) noexcept;
+                                                                              surface of = surface::api,
+                                                                              bool has_mas = false) noexcept;
 
 }  // namespace pusherd::net

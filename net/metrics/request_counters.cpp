@@ -6,8 +6,10 @@
 namespace pusherd::net {
 namespace {
 
+// What another server has answered may be none of ours: then the first of its kind.
 std::size_t index_of(unsigned status) noexcept {
-    const auto* const found = std::find(statuses.begin(), statuses.end(), status);
+    const auto* found = std::find(statuses.begin(), statuses.end(), status);
+    if (found == statuses.end()) found = std::find(statuses.begin(), statuses.end(), status / 100 * 100);
     const auto index = static_cast<std::size_t>(found - statuses.begin());
     return std::min(index, statuses.size() - 1);
 }

@@ -15,17 +15,19 @@
 namespace pusherd::net {
 
 server::server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics,
-               authenticator* validators)
+               authenticator* validators, mas_calls* mas)
     : settings_(settings),
       log_(log),
       validators_(validators),
+      mas_(mas),
       set_rate_(settings.api.set_rate, settings.api.set_burst) {
     const worker::parts shared{.store = store,
                                .set_rate = set_rate_,
                                .log = log,
                                .connections = connections_,
                                .metrics = metrics,
-                               .validators = validators};
+                               .validators = validators,
+                               .mas = mas};
     for (std::size_t i = 0; i < std::max<std::size_t>(settings_.threads, 1); ++i)
         workers_.push_back(std::make_unique<worker>(settings_, shared));
 }
@@ -230,6 +232,7 @@ void server::close_listeners() noexcept {
 void server::abort() {
     for (const auto& each : workers_) each->abort_sessions();
     if (validators_ != nullptr) validators_->abort();  // who waits for a validator is answered now
+    if (mas_ != nullptr) mas_->abort();
 }
 
 void server::join() {

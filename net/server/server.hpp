@@ -26,8 +26,9 @@ class server {
 public:
     /// @param metrics what GET /metrics tells; must outlive the server; none: there is no such listener
     /// @param validators who knows access tokens that the store does not; must outlive the server; none: nobody
+    /// @param mas what MAS calls; must outlive the server; none: it does not call here
     server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics = nullptr,
-           authenticator* validators = nullptr);
+           authenticator* validators = nullptr, mas_calls* mas = nullptr);
     ~server();
 
     server(const server&) = delete;
@@ -87,6 +88,7 @@ private:
     server_settings settings_;  // for the thread that makes the calls above; each worker has its own
     domain::logger& log_;
     authenticator* validators_;
+    mas_calls* mas_;
     rate_limiter set_rate_;
     connection_count connections_{0};
     std::atomic<bool> is_listening_ = false;

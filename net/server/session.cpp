@@ -48,7 +48,7 @@ task<> session::serve() {
         }
         const bool others_answer = next == step::commit || next == step::ask;
         if (others_answer) {
-            // The store has the change, or the validators the question, whatever has become of the client.
+            // The store has the change, or others the question, whatever has become of the client.
             begin_waiting_for_answer();
             while (!answered_) co_await waiting_.until_resumed();
             answered_ = false;
@@ -142,8 +142,7 @@ std::optional<session::step> session::advance_head() {
 }
 
 session::step session::ask() {
-    work_->request.question->waiter = this;
-    home_.handler().ask(work_->request);
+    home_.handler().ask(work_->request, *this);
     return step::ask;
 }
 
@@ -175,11 +174,11 @@ std::optional<session::step> session::advance_body() {
         home_.handler().handle(work_->request, work_->reader.body(), is_last, work_->change, work_->output);
     if (progress == request_handler::progress::asking) return ask();
     if (progress == request_handler::progress::going_on) return end_ == end::none ? step::go_on : step::close;
-    closing_ = is_last;
     if (progress == request_handler::progress::committing) {
         pending_of(work_->change)->waiter = this;  // the answer is passed on by this thread, so not before this
         return step::commit;
     }
+    closing_ = is_last;
     finish_request();
     if (closing_) return advance();
     return std::nullopt;
@@ -220,13 +219,7 @@ session::step session::refuse(const refusal& no, bool is_head, bool unread_input
 
 session::step session::refuse_unreadable(reading_fault fault) {
     const bool is_head = in_body_ && work_->request.is_head;  // else it is not known
-    switch (fault) {
-        case reading_fault::head_too_large: return refuse(refusals::head_too_large(), is_head, true);
-        case reading_fault::body_too_large:
-            return refuse(refusals::body_too_large(home_.handler().max_body()), is_head, true);
-        case reading_fault::malformed: break;
-    }
-    return refuse(refusals::malformed(), is_head, true);
+    return refuse(refusals::unreadable(fault, home_.handler().max_body()), is_head, true);
 }
 
 // --- what is waited for ----------------------------------------------------------------------------------------------
@@ -318,8 +311,10 @@ void session::begin_waiting_for_answer() {
 }
 
 void session::answer_change() {
-    closing_ = !keep_alive_ || stopping_;
-    home_.handler().answer_change(work_->request, work_->change, closing_, work_->output);
+    const bool is_last = !keep_alive_ || stopping_;
+    const auto progress = home_.handler().answer_change(work_->request, work_->change, is_last, work_->output);
+    if (progress == request_handler::progress::going_on) return;
+    closing_ = is_last;
     finish_request();
 }
 

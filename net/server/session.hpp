@@ -62,9 +62,9 @@ public:
 
 private:
     /// What it waits for, and how that may end: handshake (TLS's) and idle (a request; for both, timeout and stop close
-    /// silently), head and body (408), answering (the store, or the validators: they always answer), writing (the
-    /// client, to take its answers: timeout closes), lingering (the client, to read a refusal: timeout closes). abort()
-    /// ends every one but answering.
+    /// silently), head and body (408), answering (the store, the validators, or the homeserver behind: they always
+    /// answer), writing (the client, to take its answers: timeout closes), lingering (the client, to read a refusal:
+    /// timeout closes). abort() ends every one but answering.
     enum class phase : std::uint8_t { handshake, idle, head, body, answering, writing, lingering };
 
     /// What is to be done next, once the answers so far are sent.

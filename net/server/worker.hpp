@@ -36,6 +36,7 @@ public:
         connection_count& connections;
         metrics_page* metrics = nullptr;      ///< none: nobody asks for them
         authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
+        mas_calls* mas = nullptr;             ///< none: MAS does not call here
     };
 
     worker(const server_settings& settings, const parts& with);

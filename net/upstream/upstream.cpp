@@ -202,8 +202,7 @@ void upstream::note(const exchanged& done) {
     const std::string why = done.answer ? "it answers " + std::to_string(done.answer->status) : done.problem;
     if (is_failing_)
         log_.write(domain::severity::error,
-                   domain::short_line{name_, " does not answer (", why,
-                                      "): who has been known for a short time stays so, everybody else gets 503"});
+                   domain::short_line{name_, " does not answer (", why, "): ", how_.meanwhile});
     else
         log_.write(domain::severity::notice, domain::short_line{name_, " answers again"});
 }

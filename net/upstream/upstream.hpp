@@ -39,6 +39,8 @@ public:
         upstream_url url;
         std::chrono::seconds timeout{5};    ///< for a request, from the first moment to the last
         std::filesystem::path authorities;  ///< see tls::verify_server
+        /// What it means to clients that it does not answer; for the log.
+        std::string_view meanwhile = "who has been known for a short time stays so, everybody else gets 503";
     };
 
     /// Throws tls::unusable.

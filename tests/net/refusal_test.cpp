@@ -40,6 +40,9 @@ BOOST_AUTO_TEST_CASE(each_error_of_http_has_its_status_and_errcode) {
     BOOST_TEST(status_and_errcode(refusals::missing_token("why")) == "401 M_MISSING_TOKEN");
     BOOST_TEST(status_and_errcode(refusals::too_many_sets(1s)) == "429 M_LIMIT_EXCEEDED");
     BOOST_TEST(status_and_errcode(refusals::internal()) == "500 M_UNKNOWN");
+    BOOST_TEST(status_and_errcode(refusals::not_called_by_mas()) == "403 M_FORBIDDEN");
+    BOOST_TEST(status_and_errcode(refusals::not_relayed(1s)) == "503 M_UNKNOWN");
+    BOOST_TEST(fields_of(refusals::not_relayed(5s)).starts_with("Retry-After: 5\r\n"));
     BOOST_TEST(refusals::malformed().status == 400U);
     BOOST_TEST(refusals::head_too_large().status == 431U);
     BOOST_TEST(refusals::too_slow().status == 408U);

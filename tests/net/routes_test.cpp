@@ -63,6 +63,21 @@ BOOST_AUTO_TEST_CASE(options_asks_for_a_preflight_on_any_path) {
         BOOST_TEST(matched(verb::options, path) == "preflight");
 }
 
+BOOST_AUTO_TEST_CASE(where_mas_does_not_call_there_are_no_paths_for_it) {
+    for (const std::string call : {"delete_device", "sync_devices", "delete_user"}) {
+        const std::string path = "/_synapse/mas/" + call;
+        BOOST_TEST(matched(verb::post, path) == "404");
+        BOOST_TEST(matched(verb::get, path) == "404");
+        const auto found = match(verb::post, path, surface::api, true);
+        BOOST_TEST_REQUIRE(std::holds_alternative<matched_route>(found));
+        const endpoint target = std::get<matched_route>(found).target;
+        BOOST_TEST(to_string(target) == "mas_" + call);
+        BOOST_CHECK(access_to(target) == access::mas);
+        BOOST_TEST(std::get<no_such_method>(match(verb::get, path, surface::api, true)).allow == "POST, OPTIONS");
+        BOOST_CHECK(std::holds_alternative<no_such_path>(match(verb::post, path, surface::metrics, true)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(paths_are_compared_to_the_letter) {
     for (const char* path :
          {"/", "", "/health/", "//health", "/Health", "/health%20", "/%68ealth", "/_matrix/client/v3/pushers/",

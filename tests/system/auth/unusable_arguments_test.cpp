@@ -66,6 +66,36 @@ BOOST_AUTO_TEST_CASE(times_are_whole_seconds) {
                 {"--server-name", "example.org", "--auth", "homeserver:http://127.0.0.1:1", option + "=" + value});
 }
 
+BOOST_AUTO_TEST_CASE(mas_calls_want_a_secret_and_a_server_name) {
+    check_unusable({"--mas-secret-file", "secret"});
+    check_unusable({"--server-name", "example.org", "--mas-secret-file="});
+    check_unusable({"--server-name", "example.org", "--mas-upstream", "http://127.0.0.1:1"});
+    for (const std::string each : {"", "nonsense", "127.0.0.1:1", "ftp://127.0.0.1", "http://127.0.0.1:0"})
+        check_unusable({"--server-name", "example.org", "--mas-secret-file", "secret", "--mas-upstream=" + each});
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_mas_cannot_show_is_told_before_anything_is_done) {
+    const temporary_folder folder;
+    for (const std::string content : {"", "\nsecret", "two words\n", "\x01"}) {
+        write_file(folder.path() / "secret", content);
+        pusherd_process process({.arguments = {"serve", "--listen", "127.0.0.1:0", "--server-name", "example.org",
+                                               "--mas-secret-file", "secret"},
+                                 .working_folder = folder.path()});
+        stop_if_it_serves(process);
+        BOOST_TEST(process.wait().is_refusal(1));
+        BOOST_TEST(contents_of(folder.path()).size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_name_that_is_recorded_is_enough_for_mas) {
+    const pusherd_folder folder;
+    const std::string alice = folder.print({"token", "issue", "@alice:example.org", "--server-name", "example.org"});
+    write_file(folder.file("secret"), "s\r\n");
+    pusherd_server server(folder.data(), {"--mas-secret-file", folder.file("secret").string()});
+    BOOST_TEST(server.client("s").post("/_synapse/mas/delete_user", R"({"localpart":"alice"})").status == 200);
+    BOOST_TEST(verdict(server.client(alice.substr(0, alice.size() - 1)).get()) == "401 M_UNKNOWN_TOKEN");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_name_that_is_recorded_is_enough) {
     const pusherd_folder folder;
     folder.print({"token", "issue", "@alice:example.org", "--server-name", "example.org"});
