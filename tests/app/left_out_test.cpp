@@ -29,6 +29,15 @@ BOOST_AUTO_TEST_CASE(without_validators_only_the_table_of_tokens_is_asked) {
     BOOST_TEST(end.is_refusal(2));
     BOOST_TEST(end.err.find("built without validators") != std::string::npos, end.err);
 }
+
+BOOST_AUTO_TEST_CASE(without_validators_mas_cannot_call) {
+    const temporary_folder folder;
+    for (const std::string option : {"--mas-secret-file=secret", "--mas-upstream=http://127.0.0.1:1"}) {
+        const process_end end = run_pusherd({.arguments = {"serve", "--data", folder.path() / "data", option}});
+        BOOST_TEST(end.is_refusal(2));
+        BOOST_TEST(end.err.find("built without validators") != std::string::npos, end.err);
+    }
+}
 #endif
 
 #if !PUSHERD_METRICS
