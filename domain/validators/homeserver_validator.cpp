@@ -12,11 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
-void append_parameter(std::string& target, std::string_view name, std::string_view value) {
-    if (value.empty()) return;
+void append_parameter(std::string& target, std::string_view name, const std::optional<std::string>& value) {
+    if (!value) return;
     target += target.find('?') == std::string::npos ? '?' : '&';
     target.append(name).append("=");
-    append_encoded(target, value);
+    append_encoded(target, *value);
 }
 
 token_verdict read_owner(const json::object& body, std::string_view server_name) {

@@ -15,14 +15,15 @@ namespace pusherd::domain {
 /// What a client has said of itself.
 struct token_question {
     std::string token;  ///< never empty
-    /// Whom an application service speaks for (client-server API, "Identity assertion"); empty: it does not say.
-    std::string asserted_user;
-    std::string asserted_device;
+    /// Whom an application service speaks for (client-server API, "Identity assertion"), even where nobody can be
+    /// called that; nothing: it does not say.
+    std::optional<std::string> asserted_user;
+    std::optional<std::string> asserted_device;
     // For the validator's records, and its limits: it would see pusherd alone.
     std::string user_agent;     ///< empty: none
     std::string forwarded_for;  ///< X-Forwarded-For; empty: none
 
-    [[nodiscard]] bool asserts_identity() const noexcept { return !asserted_user.empty() || !asserted_device.empty(); }
+    [[nodiscard]] bool asserts_identity() const noexcept { return asserted_user || asserted_device; }
 };
 
 /// Whose session an access token is of.
@@ -39,7 +40,7 @@ struct unknown_token {
 
 /// The validator knows, and refuses: passed through to the client as it is.
 struct refused_token {
-    unsigned status;      ///< 401 or 403
+    unsigned status;      ///< 400, 401 or 403
     std::string errcode;  ///< such as M_USER_LOCKED
     std::string error;
     std::optional<bool> soft_logout{};  ///< if it says so

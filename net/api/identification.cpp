@@ -29,8 +29,8 @@ void identification::note_client(const request_head& head, domain::token_questio
     if (validators_ == nullptr) return;
     client.user_agent = head.user_agent;
     client.forwarded_for = head.forwarded_for;
-    client.asserted_user.clear();
-    client.asserted_device.clear();
+    client.asserted_user.reset();
+    client.asserted_device.reset();
     for (std::string_view query = head.query; !query.empty();) {
         const query_parameter next = take_parameter(query);
         if (next.name == "user_id") client.asserted_user = percent_decoded(next.value);

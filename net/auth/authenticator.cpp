@@ -29,18 +29,22 @@ clock::time_point to_steady(std::chrono::sys_seconds moment) {
 
 // What was asserted, if anything, is who the validator says it is.
 bool is_as_asserted(const domain::valid_token& said, const domain::token_question& question) {
-    return (question.asserted_user.empty() || question.asserted_user == said.user_id) &&
-           (question.asserted_device.empty() || question.asserted_device == said.device_id);
+    return question.asserted_user.value_or(said.user_id) == said.user_id &&
+           question.asserted_device.value_or(said.device_id) == said.device_id;
 }
 
 }  // namespace
 
 question_digests digests_of(const domain::token_question& question, const domain::token_digest& token) {
     if (!question.asserts_identity()) return {token, token};
-    // The sizes keep the parts apart.
-    const std::string sizes =
-        std::to_string(question.token.size()) + ' ' + std::to_string(question.asserted_user.size()) + '\n';
-    return {token, domain::sha256({sizes, question.token, question.asserted_user, question.asserted_device})};
+    // The sizes keep the parts apart, and what is empty from what was not said.
+    const auto size_of = [](const std::optional<std::string>& said) {
+        return said ? std::to_string(said->size()) : std::string("-");
+    };
+    const std::string sizes = std::to_string(question.token.size()) + ' ' + size_of(question.asserted_user) + ' ' +
+                              size_of(question.asserted_device) + '\n';
+    return {token, domain::sha256({sizes, question.token, question.asserted_user.value_or(""),
+                                   question.asserted_device.value_or("")})};
 }
 
 authenticator::authenticator(std::vector<validator_options> validators, const verdict_lifetimes& lifetimes,

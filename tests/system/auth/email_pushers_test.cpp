@@ -46,6 +46,16 @@ BOOST_AUTO_TEST_CASE(an_address_of_the_users_own_is_taken) {
     BOOST_TEST(pushkeys_in(list("alice")) == "alice@example.org ");
 }
 
+BOOST_AUTO_TEST_CASE(an_application_service_sets_for_addresses_of_whom_it_names) {
+    homeserver.set_whoami("bridge",
+                          {.body = R"({"user_id":"@bridge:example.org"})", .is_of_application_service = true});
+    homeserver.set_threepids("bridge", threepids(threepid("email", "one@example.org")));
+    BOOST_TEST(as("bridge").post(set_path + "?user_id=@one:example.org", email_body("one@example.org")).status == 200);
+    const auto asked = questions_of_addresses();
+    BOOST_REQUIRE(asked.size() == 1U);
+    BOOST_TEST(asked[0].target == threepid_path + "?user_id=%40one%3Aexample.org");
+}
+
 BOOST_AUTO_TEST_CASE(letters_are_compared_without_their_case_and_kept) {
     for (const char* each : {"ALICE@example.org", "alice@EXAMPLE.org", "second@example.org", "Second@Example.Org"})
         BOOST_TEST(set(each) == "200", each);

@@ -81,6 +81,14 @@ BOOST_AUTO_TEST_CASE(an_application_service_acts_as_whom_it_names) {
     BOOST_TEST(list_as("") == "bridge's ");
 }
 
+BOOST_AUTO_TEST_CASE(whom_nobody_can_be_is_for_the_homeserver_to_refuse) {
+    homeserver.set_whoami("bridge",
+                          {.body = R"({"user_id":"@bridge:example.org"})", .is_of_application_service = true});
+    check_unavailable(as("bridge").get(list_path + "?user_id="));  // the stub says that it is ""
+    BOOST_TEST(last_query(homeserver) == "user_id=");
+    BOOST_TEST(verdict(as("bridge").get(list_path)) == "200");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_that_a_client_sends_becomes_a_field_of_the_question) {
     homeserver.set_user("alice", "@alice:example.org");
     const std::string line_ends = "%0d%0aX-Injected:%20yes%0d%0a";
