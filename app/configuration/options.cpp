@@ -177,8 +177,8 @@ void add_auth_options(CLI::App& command, auth_options& into) {
     constexpr long most_cache = 3600;
     constexpr long most_stale = 24 * 3600;
     constexpr long most_timeout = 3600;
-    add(command, "auth", into.validators, "Who is asked whose a token is, beside the table of tokens; repeatable")
-        ->type_name("tokens|homeserver:URL|introspection:URL")
+    add(command, "auth", into.validators, "Who knows whose a token is, beside the table of tokens; repeatable")
+        ->type_name("tokens|homeserver:URL|introspection:URL|appservice:FILE")
         ->check(quiet(CLI::Validator(check_validator, "")))
         ->delimiter(',')
         ->capture_default_str();

@@ -1,7 +1,9 @@
 #include "app/service/validators.hpp"
 
 #include "app/commands/commands.hpp"
+#include "app/service/registration_file.hpp"
 #include "app/service/secret_file.hpp"
+#include "domain/validators/application_service_validator.hpp"
 #include "domain/validators/homeserver_validator.hpp"
 #include "domain/validators/introspection_validator.hpp"
 
@@ -17,26 +19,32 @@ namespace {
 constexpr std::string_view table = "tokens";
 constexpr std::string_view homeserver = "homeserver:";
 constexpr std::string_view introspection = "introspection:";
+constexpr std::string_view application_service = "appservice:";
+
+net::upstream::options read_upstream(std::string_view url, const auth_options& options) {
+    return {.url = net::upstream_url::parse(url), .timeout = options.timeout, .authorities = options.authorities};
+}
 
 net::validator_options read_validator(const std::string& named, const auth_options& options,
                                       const std::string& server_name) {
     net::validator_options read;
     read.name = named;
-    read.where.timeout = options.timeout;
-    read.where.authorities = options.authorities;
     const std::string_view text = named;
     if (text.starts_with(homeserver)) {
-        read.where.url = net::upstream_url::parse(text.substr(homeserver.size()));
-        while (read.where.url.path.ends_with('/'))
-            read.where.url.path.pop_back();  // the paths of the API begin with it
+        read.where = read_upstream(text.substr(homeserver.size()), options);
+        // The paths of the API begin with it.
+        while (read.where->url.path.ends_with('/')) read.where->url.path.pop_back();
         read.how = std::make_unique<domain::homeserver_validator>(server_name);
         read.knows_addresses = true;
-    } else {
+    } else if (text.starts_with(introspection)) {
         if (options.secret_file.empty())
             throw unusable_arguments("--auth introspection:URL needs --auth-secret-file FILE");
-        read.where.url = net::upstream_url::parse(text.substr(introspection.size()));
+        read.where = read_upstream(text.substr(introspection.size()), options);
         read.how = std::make_unique<domain::introspection_validator>(
             server_name, domain::introspection_credentials{options.client_id, read_secret(options.secret_file)});
+    } else {
+        read.how = std::make_unique<domain::application_service_validator>(
+            read_registration(text.substr(application_service.size()), server_name));
     }
     return read;
 }
@@ -55,6 +63,8 @@ bool has_homeserver(const auth_options& options) {
 
 std::string check_validator(const std::string& named) {
     if (named == table) return {};
+    if (named.starts_with(application_service))
+        return named.size() > application_service.size() ? "" : "'" + named + "' names no file";
     for (const std::string_view kind : {homeserver, introspection}) {
         if (!named.starts_with(kind)) continue;
         try {
@@ -64,7 +74,7 @@ std::string check_validator(const std::string& named) {
             return problem.what();
         }
     }
-    return "'" + named + "' is neither tokens nor homeserver:URL nor introspection:URL";
+    return "'" + named + "' is neither tokens nor homeserver:URL nor introspection:URL nor appservice:FILE";
 }
 
 void check_email_policy(domain::email_policy policy, const auth_options& options) {

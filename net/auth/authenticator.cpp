@@ -52,9 +52,11 @@ authenticator::authenticator(std::vector<validator_options> validators, const ve
     : log_(log), lifetimes_(lifetimes), loop_([this](const std::exception_ptr&) {
           log_.write(domain::severity::error, "a question to a validator failed: out of memory");
       }) {
-    for (validator_options& each : validators)
-        validators_.push_back(std::unique_ptr<validator>(new validator{
-            std::move(each.how), each.name, each.knows_addresses, {loop_, std::move(each.where), each.name, log}}));
+    for (validator_options& each : validators) {
+        validators_.push_back(
+            std::unique_ptr<validator>(new validator{std::move(each.how), each.name, each.knows_addresses}));
+        if (each.where) validators_.back()->server.emplace(loop_, std::move(*each.where), each.name, log);
+    }
     loop_.set_tick(bounds::upstream_tick, [this] { tick(); });
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "pusherd-auth");  // as top -H shows it
@@ -76,13 +78,20 @@ std::chrono::milliseconds authenticator::longest_use(const verdict_lifetimes& li
 
 auth_verdict authenticator::remembered(const question_digests& question) const {
     bool soft_logout = false;
+    bool is_known_to_none = true;
     const auto now = clock::now();
     for (std::size_t i = 0; i < validators_.size(); ++i) {
         auto found = cache_.find_fresh(key_of(i, question, now), now);
         if (auto* session = std::get_if<verdict_cache::session_ptr>(&found)) return std::move(*session);
-        if (std::holds_alternative<nothing_remembered>(found)) return {};
-        soft_logout = soft_logout || std::get<remembered_unknown>(found).soft_logout;
+        if (const auto* no = std::get_if<remembered_unknown>(&found)) {
+            soft_logout = soft_logout || no->soft_logout;
+            continue;
+        }
+        // Who puts no question always says the same: what another has said behind it, it does not know.
+        if (validators_[i]->server) return {};
+        is_known_to_none = false;
     }
+    if (!is_known_to_none) return {};
     return domain::unknown_token{soft_logout};
 }
 
@@ -107,13 +116,15 @@ void authenticator::ask_whether_alive() noexcept {
 std::vector<validator_statistics> authenticator::statistics() const {
     std::vector<validator_statistics> seen;
     for (const auto& each : validators_)
-        seen.push_back({each->name, each->server.requests(), each->server.failures(), each->server.is_failing()});
+        if (const auto& server = each->server)
+            seen.push_back({each->name, server->requests(), server->failures(), server->is_failing()});
     return seen;
 }
 
 void authenticator::tick() {
     const auto now = clock::now();
-    for (const auto& each : validators_) each->server.check_deadlines(now);
+    for (const auto& each : validators_)
+        if (each->server) each->server->check_deadlines(now);
     cache_.trim(now);
 }
 
@@ -214,7 +225,7 @@ task<auth_verdict> authenticator::decide_by(validator& by, std::uint8_t number, 
 task<domain::token_verdict> authenticator::put(validator& to, const pending_question& asked) {
     auto question = to.how->ask(asked.question);
     if (auto* known = std::get_if<domain::token_verdict>(&question)) co_return std::move(*known);
-    upstream_result came = co_await to.server.put(std::move(std::get<domain::validator_request>(question)));
+    upstream_result came = co_await to.server->put(std::move(std::get<domain::validator_request>(question)));
     if (const auto* none = std::get_if<no_answer>(&came)) co_return domain::no_verdict{none->why};
     co_return to.how->understand(std::get<domain::validator_answer>(came));
 }
@@ -226,7 +237,7 @@ task<auth_verdict> authenticator::find_owner(const pending_question& asked) {
     if (by == validators_.end()) co_return nobody_to_ask{bounds::upstream_pause};
     auto question = domain::ask_for_addresses(asked.question);
     if (!std::holds_alternative<domain::validator_request>(question)) co_return domain::unknown_token{};
-    upstream_result came = co_await (*by)->server.put(std::move(std::get<domain::validator_request>(question)));
+    upstream_result came = co_await (*by)->server->put(std::move(std::get<domain::validator_request>(question)));
     const auto* answer = std::get_if<domain::validator_answer>(&came);
     if (answer == nullptr) co_return nobody_to_ask{bounds::upstream_pause};
     const auto found = domain::understand_addresses(*answer, asked.address);
@@ -301,7 +312,8 @@ auth_verdict authenticator::fall_back(const verdict_key& key) {
 // A server that is down is told of once, by upstream; what is wrong with single answers, once in a while.
 void authenticator::tell(const validator& of, const std::string& why) noexcept {
     const auto now = clock::now();
-    if (of.server.is_failing() || now - last_told_ < report_interval) return;
+    const bool is_told_of = of.server && of.server->is_failing();
+    if (is_told_of || now - last_told_ < report_interval) return;
     last_told_ = now;
     log_.write(domain::severity::warning, domain::short_line{of.name, ": a token could not be validated: ", why});
 }

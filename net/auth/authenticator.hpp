@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -24,7 +25,7 @@ namespace pusherd::net {
 struct validator_options {
     std::string name;  ///< as --auth has it; for the log
     std::unique_ptr<domain::token_validator> how;
-    upstream::options where;
+    std::optional<upstream::options> where;  ///< nothing: it has a verdict on every token, and puts no question
     bool knows_addresses = false;  ///< it is a homeserver, which knows its users' e-mail addresses
 };
 
@@ -74,6 +75,7 @@ public:
     void ask_whether_alive() noexcept;
     [[nodiscard]] bool is_alive() const noexcept { return is_alive_; }
 
+    /// Of those that put questions.
     [[nodiscard]] std::vector<validator_statistics> statistics() const;
     [[nodiscard]] std::size_t remembered_sessions() const noexcept { return cache_.sessions(); }
 
@@ -88,7 +90,7 @@ private:
         std::unique_ptr<domain::token_validator> how;
         std::string name;
         bool knows_addresses;
-        upstream server;
+        std::optional<upstream> server{};  // nothing: it puts no question
     };
 
     /// All that wait for the verdict on one token.
@@ -123,7 +125,8 @@ private:
     clock::time_point last_told_{};
     standing_call questions_call_{[this] { take_questions(); }};
     standing_call abort_call_{[this] {
-        for (const auto& each : validators_) each->server.abort();
+        for (const auto& each : validators_)
+            if (each->server) each->server->abort();
     }};
     std::atomic<bool> is_alive_ = true;
     standing_call alive_call_{[this] { is_alive_ = true; }};

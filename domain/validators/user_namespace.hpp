@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pusherd::domain {
+
+/// The users that an application service is about, by a regular expression of its registration (application service
+/// API, "Registration").
+class user_namespace {
+public:
+    /// Throws std::invalid_argument, which says what is wrong with the expression.
+    explicit user_namespace(const std::string& regex);
+
+    /// Whether the user is one of them: matched from the beginning of the id, and not necessarily to its end, as
+    /// Synapse does.
+    [[nodiscard]] bool contains(std::string_view user_id) const;
+
+private:
+    struct expression;
+    std::shared_ptr<const expression> expression_;
+};
+
+}  // namespace pusherd::domain
