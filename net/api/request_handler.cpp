@@ -43,7 +43,8 @@ request_handler::request_handler(const api_settings& settings, const parts& with
       with_(with),
       reader_(with.store.open_reader()),
       identification_(*reader_, with.validators, with.carrier),
-      administration_(*reader_, with.carrier) {}
+      administration_(*reader_, with.carrier),
+      answerer_(settings, with.counters, with.log) {}
 
 std::optional<refusal> request_handler::admit(const request_head& head, surface of,
                                               admitted_request& request) noexcept {
@@ -132,7 +133,7 @@ request_handler::progress request_handler::handle(admitted_request& request, std
     } catch (const std::exception& error) {
         with_.log.write(domain::severity::error, domain::short_line{"a request failed: ", error.what()});
         out.resize(before);
-        refuse(request, refusals::internal(), request.is_head, close, out);
+        answerer_.refuse(request, refusals::internal(), request.is_head, close, out);
     }
     return progress::answered;
 }
@@ -151,7 +152,7 @@ request_handler::progress request_handler::handle_set(admitted_request& request,
     if (!with_.store.has_room()) return refuse_for_want_of_room(request, close, out);
     auto command = command_of(request, body);
     if (!command) {
-        refuse(request, to_refusal(command.error(), {}), false, close, out);
+        answerer_.refuse(request, to_refusal(command.error(), {}), false, close, out);
         return progress::answered;
     }
     if (const auto checked = check_owner(request, *command, close, out); checked != progress::going_on) return checked;
@@ -174,7 +175,7 @@ request_handler::progress request_handler::check_owner(admitted_request& request
     const auto checked = identification_.check_address(request, wanted->key.pushkey);
     if (std::holds_alternative<to_be_asked>(checked)) return progress::asking;
     if (std::holds_alternative<std::monostate>(checked)) return progress::going_on;
-    refuse(request, std::get<refusal>(checked), false, close, out);
+    answerer_.refuse(request, std::get<refusal>(checked), false, close, out);
     return progress::answered;
 }
 
@@ -191,9 +192,9 @@ request_handler::progress request_handler::administer(admitted_request& request,
         return is_taken ? progress::committing : refuse_for_want_of_room(request, close, out);
     }
     if (const auto* no = std::get_if<refusal>(&came))
-        refuse(request, *no, request.is_head, close, out);
+        answerer_.refuse(request, *no, request.is_head, close, out);
     else
-        answer_json(request, std::get<std::string>(came), close, out);
+        answerer_.json(request, std::get<std::string>(came), close, out);
     return progress::answered;
 }
 
@@ -212,7 +213,7 @@ request_handler::progress request_handler::handle_mas_call(admitted_request& req
     if (request.relay) return request.relay->is_answered ? answer_as_relayed(request, close, out) : progress::asking;
     auto ended = with_.mas->read(request.target, body);
     if (!ended) {
-        refuse(request, to_refusal(ended.error(), {}), false, close, out);
+        answerer_.refuse(request, to_refusal(ended.error(), {}), false, close, out);
         return progress::answered;
     }
     if (with_.mas->are_relayed()) request.relay.emplace(with_.carrier, request.target, body);
@@ -225,14 +226,14 @@ request_handler::progress request_handler::answer_mas_call(const admitted_reques
                                                            const pending_session_end& change, bool close,
                                                            std::string& out) noexcept {
     if (change.failed) {
-        refuse(request, refusals::internal(), false, close, out);
+        answerer_.refuse(request, refusals::internal(), false, close, out);
         return progress::answered;
     }
     if (request.relay) return progress::going_on;
     if (request.target == endpoint::delete_device)
-        answer_no_content(request, close, out);
+        answerer_.no_content(request, close, out);
     else
-        answer_json(request, set_body, close, out);
+        answerer_.json(request, set_body, close, out);
     return progress::answered;
 }
 
@@ -240,17 +241,17 @@ request_handler::progress request_handler::answer_as_relayed(const admitted_requ
                                                              std::string& out) {
     const auto& came = request.relay->answer;
     if (!came)
-        refuse(request, refusals::not_relayed(bounds::upstream_pause), false, close, out);
+        answerer_.refuse(request, refusals::not_relayed(bounds::upstream_pause), false, close, out);
     else if (came->status == 204)
-        answer_no_content(request, close, out);
+        answerer_.no_content(request, close, out);
     else
-        answer_json(request, came->body, close, out, came->status);
+        answerer_.json(request, came->body, close, out, came->status);
     return progress::answered;
 }
 
 request_handler::progress request_handler::refuse_for_want_of_room(const admitted_request& request, bool close,
                                                                    std::string& out) noexcept {
-    refuse(request, to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
+    answerer_.refuse(request, to_refusal({domain::errc::queue_full, ""}, {}), false, close, out);
     return progress::answered;
 }
 
@@ -271,60 +272,49 @@ void request_handler::answer_admin_change(const admitted_request& request, const
                                           std::string& out) noexcept {
     const std::size_t before = out.size();
     try {
-        if (change.failed) return refuse(request, refusals::internal(), false, close, out);
+        if (change.failed) return answerer_.refuse(request, refusals::internal(), false, close, out);
         const auto body = body_of(change);
         if (const auto* problem = std::get_if<domain::error>(&body))
-            return refuse(request, to_refusal(*problem, {}), false, close, out);
-        answer_json(request, std::get<std::string>(body), close, out);
+            return answerer_.refuse(request, to_refusal(*problem, {}), false, close, out);
+        answerer_.json(request, std::get<std::string>(body), close, out);
     } catch (const std::bad_alloc&) {
         out.resize(before);
-        refuse(request, refusals::internal(), false, close, out);
+        answerer_.refuse(request, refusals::internal(), false, close, out);
     }
-}
-
-void request_handler::answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out,
-                                  unsigned status) {
-    writer_.append(out, {.status = status, .extra_fields = {}, .close = close}, body, request.is_head);
-    note_answer(request, status);
-}
-
-void request_handler::answer_no_content(const admitted_request& request, bool close, std::string& out) noexcept {
-    writer_.append_head(out, {.status = 204, .content_type = {}, .extra_fields = {}, .close = close});
-    note_answer(request, 204);
 }
 
 void request_handler::answer_set(const admitted_request& request, const pending_set& set, bool close,
                                  std::string& out) noexcept {
-    if (set.failed) return refuse(request, refusals::internal(), false, close, out);
+    if (set.failed) return answerer_.refuse(request, refusals::internal(), false, close, out);
     if (!set.answer) return refuse_set(request, set.answer.error(), close, out);
-    writer_.append_head(out, {.content_length = set_body.size(),
-                              .outcome = domain::to_string(*set.answer),
-                              .extra_fields = {},
-                              .close = close});
+    answerer_.writer().append_head(out, {.content_length = set_body.size(),
+                                         .outcome = domain::to_string(*set.answer),
+                                         .extra_fields = {},
+                                         .close = close});
     out += set_body;
     with_.counters.count_outcome(*set.answer);
-    note_answer(request, 200);
+    answerer_.note(request, 200);
 }
 
 // Nothing was written: without memory for the reason, a 500 is true as well.
 void request_handler::refuse_set(const admitted_request& request, const domain::error& why, bool close,
                                  std::string& out) noexcept {
     try {
-        refuse(request, to_refusal(why, settings_.info_uri), false, close, out);
+        answerer_.refuse(request, to_refusal(why, settings_.info_uri), false, close, out);
     } catch (const std::bad_alloc&) {
-        refuse(request, refusals::internal(), false, close, out);
+        answerer_.refuse(request, refusals::internal(), false, close, out);
     }
 }
 
 request_handler::progress request_handler::list_pushers(admitted_request& request, bool close, std::string& out) {
-    list_writer writer(writer_, out, request.is_head, close);
+    list_writer writer(answerer_.writer(), out, request.is_head, close);
     const domain::token_digest token = domain::sha256(request.asker.token);
     auto listed = reader_->list(token, writer);
     if (!listed && listed.error().code == domain::errc::unknown_token) {
         auto found = identification_.find_vouched_for(request, token);
         if (std::holds_alternative<to_be_asked>(found)) return progress::asking;
         if (const auto* no = std::get_if<refusal>(&found)) {
-            refuse(request, *no, request.is_head, close, out);
+            answerer_.refuse(request, *no, request.is_head, close, out);
             return progress::answered;
         }
         const auto& session = *std::get<identification::session_ptr>(found);
@@ -333,24 +323,24 @@ request_handler::progress request_handler::list_pushers(admitted_request& reques
         session.known_in.store(known_in, std::memory_order_relaxed);
     }
     if (listed)
-        note_answer(request, 200);
+        answerer_.note(request, 200);
     else
-        refuse(request, to_refusal(listed.error(), {}), request.is_head, close, out);
+        answerer_.refuse(request, to_refusal(listed.error(), {}), request.is_head, close, out);
     return progress::answered;
 }
 
 void request_handler::answer_constant(const admitted_request& request, bool close, std::string& out) {
-    if (request.target == endpoint::preflight) return answer_no_content(request, close, out);
+    if (request.target == endpoint::preflight) return answerer_.no_content(request, close, out);
     response_head head{.close = close};
     if (request.target == endpoint::versions) {
-        writer_.append(out, head, versions_body, request.is_head);
+        answerer_.writer().append(out, head, versions_body, request.is_head);
     } else if (request.target == endpoint::description) {
-        writer_.append(out, head, description(), request.is_head);
+        answerer_.writer().append(out, head, description(), request.is_head);
     } else {
         head.content_type = "text/plain";
-        writer_.append(out, head, "OK", request.is_head);
+        answerer_.writer().append(out, head, "OK", request.is_head);
     }
-    note_answer(request, head.status);
+    answerer_.note(request, head.status);
 }
 
 void request_handler::answer_metrics(const admitted_request& request, bool close, std::string& out) {
@@ -358,45 +348,9 @@ void request_handler::answer_metrics(const admitted_request& request, bool close
     // The page is read from a snapshot of its own: a thread with two waits for itself when the map grows.
     reader_->rest();
     if (with_.metrics != nullptr) with_.metrics->write(page);
-    writer_.append(out, {.content_type = metrics_content_type, .is_for_scripts = false, .close = close}, page,
-                   request.is_head);
-    note_answer(request, 200);
-}
-
-void request_handler::refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
-                             std::string& out) noexcept {
-    note_answer(request, write_refusal(no, is_head, close, out));
-}
-
-void request_handler::refuse_unasked(const refusal& no, std::string& out) noexcept {
-    (void)write_refusal(no, false, true, out);
-}
-
-// Returns the status that it has come to.
-unsigned request_handler::write_refusal(const refusal& no, bool is_head, bool close, std::string& out) noexcept {
-    const std::size_t before = out.size();
-    if (no.status != 500) {
-        try {
-            const std::string fields = fields_of(no);
-            const std::string body = body_of(no);
-            writer_.append(out, {.status = no.status, .extra_fields = fields, .close = close}, body, is_head);
-            with_.counters.count_refusal(no.reason);
-            return no.status;
-        } catch (const std::bad_alloc&) {
-            out.resize(before);
-        }
-    }
-    writer_.append(out, {.status = 500, .extra_fields = {}, .close = close}, internal_error_body, is_head);
-    with_.counters.count_refusal(refusal_reason::internal);
-    return 500;
-}
-
-void request_handler::note_answer(const admitted_request& request, unsigned status) noexcept {
-    const clock::duration time = clock::now() - request.came;
-    with_.counters.count_answer(request.target, status, time);
-    if (!settings_.log_requests) return;
-    const std::string_view line = request.line.empty() ? std::string_view("(unreadable)") : request.line;
-    with_.log.write(domain::severity::info, answered_line(line, status, time));
+    answerer_.writer().append(out, {.content_type = metrics_content_type, .is_for_scripts = false, .close = close},
+                              page, request.is_head);
+    answerer_.note(request, 200);
 }
 
 }  // namespace pusherd::net

@@ -4,6 +4,7 @@
 #include "domain/store.hpp"
 #include "net/api/administration.hpp"
 #include "net/api/admitted_request.hpp"
+#include "net/api/answerer.hpp"
 #include "net/api/identification.hpp"
 #include "net/api/mas_calls.hpp"
 #include "net/api/pending_change.hpp"
@@ -13,7 +14,6 @@
 #include "net/api/settings.hpp"
 #include "net/asio.hpp"
 #include "net/http/request_head.hpp"
-#include "net/http/response.hpp"
 #include "net/metrics/metrics_page.hpp"
 #include "net/metrics/request_counters.hpp"
 
@@ -72,12 +72,8 @@ public:
     [[nodiscard]] progress answer_change(const admitted_request& request, const change_under_way& change, bool close,
                                          std::string& out) noexcept;
 
-    /// Appends a refusal; a 500 if there is no memory for it.
-    void refuse(const admitted_request& request, const refusal& no, bool is_head, bool close,
-                std::string& out) noexcept;
-
-    /// The same for somebody who has not been able to ask.
-    void refuse_unasked(const refusal& no, std::string& out) noexcept;
+    /// Refuses requests that have not come so far as to be handled.
+    [[nodiscard]] answerer& refusing() noexcept { return answerer_; }
 
     /// To be called when there is nothing to do.
     void rest() noexcept { reader_->rest(); }
@@ -107,23 +103,18 @@ private:
     template <class Change>
     void answer_admin_change(const admitted_request& request, const Change& change, bool close,
                              std::string& out) noexcept;
-    void answer_json(const admitted_request& request, std::string_view body, bool close, std::string& out,
-                     unsigned status = 200);
-    void answer_no_content(const admitted_request& request, bool close, std::string& out) noexcept;
     progress refuse_for_want_of_room(const admitted_request& request, bool close, std::string& out) noexcept;
     void refuse_set(const admitted_request& request, const domain::error& why, bool close, std::string& out) noexcept;
     [[nodiscard]] progress list_pushers(admitted_request& request, bool close, std::string& out);
     void answer_constant(const admitted_request& request, bool close, std::string& out);
     void answer_metrics(const admitted_request& request, bool close, std::string& out);
-    [[nodiscard]] unsigned write_refusal(const refusal& no, bool is_head, bool close, std::string& out) noexcept;
-    void note_answer(const admitted_request& request, unsigned status) noexcept;
 
     const api_settings& settings_;
     parts with_;
     std::unique_ptr<domain::store_reader> reader_;
     identification identification_;
     administration administration_;
-    response_writer writer_;
+    answerer answerer_;
 };
 
 }  // namespace pusherd::net

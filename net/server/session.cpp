@@ -211,7 +211,7 @@ void session::finish_request() {
 
 session::step session::refuse(const refusal& no, bool is_head, bool unread_input) {
     closing_ = unread_input || !keep_alive_ || stopping_;
-    home_.handler().refuse(work_->request, no, is_head, closing_, work_->output);
+    home_.handler().refusing().refuse(work_->request, no, is_head, closing_, work_->output);
     finish_request();
     if (unread_input) return step::close_with_unread_input;
     return closing_ ? advance() : step::send;

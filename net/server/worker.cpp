@@ -141,7 +141,7 @@ void worker::adopt_here(arrival& arrived) {
 
 std::string_view worker::last_words_of(const refusal& no) noexcept {
     last_words_.clear();
-    handler_.refuse_unasked(no, last_words_);
+    handler_.refusing().refuse_unasked(no, last_words_);
     return last_words_;
 }
 
