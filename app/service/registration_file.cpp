@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/service/yaml_document.hpp"
+#include "domain/loaded_library.hpp"
 #include "domain/sha256.hpp"
 #include "domain/user_id.hpp"
 
@@ -71,6 +72,9 @@ domain::application_service read_registration(const std::filesystem::path& file,
         return read(text, server_name);
     } catch (const std::invalid_argument& problem) {
         throw unusable_arguments(file.string() + ": " + problem.what());
+    } catch (const domain::loaded_library::missing& problem) {
+        throw command_failed("an application service's registration needs libyaml and PCRE2: " +
+                             std::string(problem.what()));
     }
 }
 

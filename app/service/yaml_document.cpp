@@ -1,5 +1,7 @@
 #include "app/service/yaml_document.hpp"
 
+#include "domain/loaded_library.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -9,6 +11,33 @@
 
 namespace pusherd::app {
 namespace {
+
+// The functions that are used of it.
+struct libyaml {
+    decltype(&::yaml_document_delete) document_delete{};
+    decltype(&::yaml_document_get_node) document_get_node{};
+    decltype(&::yaml_document_get_root_node) document_get_root_node{};
+    decltype(&::yaml_parser_delete) parser_delete{};
+    decltype(&::yaml_parser_initialize) parser_initialize{};
+    decltype(&::yaml_parser_load) parser_load{};
+    decltype(&::yaml_parser_set_input_string) parser_set_input_string{};
+
+    libyaml() {
+        const domain::loaded_library library("libyaml-0.so.2");
+        library.find("yaml_document_delete", document_delete);
+        library.find("yaml_document_get_node", document_get_node);
+        library.find("yaml_document_get_root_node", document_get_root_node);
+        library.find("yaml_parser_delete", parser_delete);
+        library.find("yaml_parser_initialize", parser_initialize);
+        library.find("yaml_parser_load", parser_load);
+        library.find("yaml_parser_set_input_string", parser_set_input_string);
+    }
+};
+
+const libyaml& library() {
+    static const libyaml loaded;
+    return loaded;
+}
 
 constexpr std::string_view nulls[] = {"", "~", "null", "Null", "NULL"};  // YAML 1.1; in quotes, they are texts
 
@@ -45,7 +74,7 @@ std::optional<std::vector<yaml_value>> yaml_value::items() const {
     const auto& items = node_->data.sequence.items;
     std::vector<yaml_value> all;
     std::transform(items.start, items.top, std::back_inserter(all), [this](yaml_node_item_t item) {
-        return yaml_value(document_, ::yaml_document_get_node(document_, item));
+        return yaml_value(document_, library().document_get_node(document_, item));
     });
     return all;
 }
@@ -54,21 +83,26 @@ yaml_value yaml_value::operator[](std::string_view key) const noexcept {
     if (!is_mapping()) return {};
     const auto& pairs = node_->data.mapping.pairs;
     for (const yaml_node_pair_t* each = pairs.top; each-- != pairs.start;) {
-        const yaml_node_t* const name = ::yaml_document_get_node(document_, each->key);
+        const yaml_node_t* const name = library().document_get_node(document_, each->key);
         if (name->type == YAML_SCALAR_NODE && text_of(*name) == key)
-            return {document_, ::yaml_document_get_node(document_, each->value)};
+            return {document_, library().document_get_node(document_, each->value)};
     }
     return {};
 }
 
 yaml_document::yaml_document(std::string_view text) {
+    const libyaml& use = library();
     yaml_parser_t parser;
-    if (::yaml_parser_initialize(&parser) == 0) throw std::bad_alloc();
-    const std::unique_ptr<yaml_parser_t, decltype(&::yaml_parser_delete)> end(&parser, &::yaml_parser_delete);
-    ::yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    if (::yaml_parser_load(&parser, &document_) != 0) return;
+    if (use.parser_initialize(&parser) == 0) throw std::bad_alloc();
+    const std::unique_ptr<yaml_parser_t, decltype(use.parser_delete)> end(&parser, use.parser_delete);
+    use.parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    if (use.parser_load(&parser, &document_) != 0) return;
     if (parser.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
     throw std::invalid_argument(describe(parser));
 }
+
+yaml_document::~yaml_document() { library().document_delete(&document_); }
+
+yaml_value yaml_document::root() noexcept { return {&document_, library().document_get_root_node(&document_)}; }
 
 }  // namespace pusherd::app

@@ -31,18 +31,18 @@ private:
     const yaml_node_t* node_ = nullptr;
 };
 
-/// A document of YAML, by libyaml.
+/// A document of YAML, by libyaml, which is loaded with the first one.
 class yaml_document {
 public:
-    /// Throws std::invalid_argument, which says where it is none, and why.
+    /// Throws std::invalid_argument, which says where it is none, and why, or domain::loaded_library::missing.
     explicit yaml_document(std::string_view text);
-    ~yaml_document() { ::yaml_document_delete(&document_); }
+    ~yaml_document();
 
     yaml_document(const yaml_document&) = delete;
     yaml_document& operator=(const yaml_document&) = delete;
 
     /// Absent, if the text has nothing in it.
-    [[nodiscard]] yaml_value root() noexcept { return {&document_, ::yaml_document_get_root_node(&document_)}; }
+    [[nodiscard]] yaml_value root() noexcept;
 
 private:
     yaml_document_t document_{};

@@ -1,48 +1,90 @@
 #include "domain/validators/user_namespace.hpp"
 
-#include <cstddef>
-#include <regex>
+#include "domain/loaded_library.hpp"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
+#include <new>
 #include <stdexcept>
 
 namespace pusherd::domain {
 namespace {
 
-// std::regex would take an escape that its grammar does not have, such as the \A and \Z of others, for that letter.
-bool has_strange_escape(std::string_view regex) {
-    constexpr std::string_view known = "bBcdDfnrsStuvwWx";
-    for (std::size_t i = 0; i + 1 < regex.size(); ++i) {
-        if (regex[i] != '\\') continue;
-        const char next = regex[++i];
-        const bool is_letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
-        if (is_letter && known.find(next) == std::string_view::npos) return true;
+// What a backtracking expression may cost, in steps: some 10 ms. What takes longer names nobody.
+constexpr std::uint32_t most_steps = 1'000'000;
+
+// The functions that are used of it, loaded with the first expression.
+struct pcre2 {
+    decltype(&::pcre2_code_free_8) code_free{};
+    decltype(&::pcre2_compile_8) compile{};
+    decltype(&::pcre2_get_error_message_8) get_error_message{};
+    decltype(&::pcre2_match_8) match{};
+    decltype(&::pcre2_match_context_create_8) match_context_create{};
+    decltype(&::pcre2_match_context_free_8) match_context_free{};
+    decltype(&::pcre2_match_data_create_8) match_data_create{};
+    decltype(&::pcre2_match_data_free_8) match_data_free{};
+    decltype(&::pcre2_set_match_limit_8) set_match_limit{};
+
+    pcre2() {
+        const loaded_library library("libpcre2-8.so.0");
+        library.find("pcre2_code_free_8", code_free);
+        library.find("pcre2_compile_8", compile);
+        library.find("pcre2_get_error_message_8", get_error_message);
+        library.find("pcre2_match_8", match);
+        library.find("pcre2_match_context_create_8", match_context_create);
+        library.find("pcre2_match_context_free_8", match_context_free);
+        library.find("pcre2_match_data_create_8", match_data_create);
+        library.find("pcre2_match_data_free_8", match_data_free);
+        library.find("pcre2_set_match_limit_8", set_match_limit);
     }
-    return false;
+};
+
+const pcre2& library() {
+    static const pcre2 loaded;
+    return loaded;
 }
+
+// As Python's re, by which registrations are read elsewhere: text of UTF-8, whose letters are Unicode's.
+constexpr std::uint32_t options = PCRE2_ANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
+
+std::string describe(int error) {
+    std::array<PCRE2_UCHAR8, 256> text{};
+    (void)library().get_error_message(error, text.data(), text.size());
+    return reinterpret_cast<const char*>(text.data());
+}
+
+PCRE2_SPTR8 bytes_of(std::string_view text) noexcept { return reinterpret_cast<PCRE2_SPTR8>(text.data()); }
 
 }  // namespace
 
-// std::regex and not Boost.Regex, which adds half as much again to the binary. It has neither a bound on how long it
-// searches nor one on its stack; but a user id has at most 255 bytes, and whoever writes the expressions owns the
-// server.
 struct user_namespace::expression {
-    explicit expression(const std::string& regex)
-        : compiled(regex, std::regex::ECMAScript | std::regex::nosubs | std::regex::optimize) {}
+    explicit expression(const std::string& regex) {
+        int error = 0;
+        PCRE2_SIZE where = 0;
+        code = library().compile(bytes_of(regex), regex.size(), options, &error, &where, nullptr);
+        if (code == nullptr) throw std::invalid_argument(describe(error));
+    }
+    ~expression() { library().code_free(code); }
 
-    std::regex compiled;
+    expression(const expression&) = delete;
+    expression& operator=(const expression&) = delete;
+
+    pcre2_code_8* code;
 };
 
-user_namespace::user_namespace(const std::string& regex) {
-    if (has_strange_escape(regex)) throw std::invalid_argument("there is no such escape in ECMAScript");
-    try {
-        expression_ = std::make_shared<const expression>(regex);
-    } catch (const std::regex_error& problem) {
-        throw std::invalid_argument(problem.what());
-    }
-}
+user_namespace::user_namespace(const std::string& regex) : expression_(std::make_shared<const expression>(regex)) {}
 
 bool user_namespace::contains(std::string_view user_id) const {
-    return std::regex_search(user_id.begin(), user_id.end(), expression_->compiled,
-                             std::regex_constants::match_continuous);
+    const pcre2& use = library();
+    const std::unique_ptr<pcre2_match_data_8, decltype(use.match_data_free)> found(use.match_data_create(1, nullptr),
+                                                                                   use.match_data_free);
+    const std::unique_ptr<pcre2_match_context_8, decltype(use.match_context_free)> bounds(
+        use.match_context_create(nullptr), use.match_context_free);
+    if (!found || !bounds) throw std::bad_alloc();
+    (void)use.set_match_limit(bounds.get(), most_steps);
+    return use.match(expression_->code, bytes_of(user_id), user_id.size(), 0, 0, found.get(), bounds.get()) >= 0;
 }
 
 }  // namespace pusherd::domain

@@ -10,11 +10,11 @@ namespace pusherd::domain {
 /// API, "Registration").
 class user_namespace {
 public:
-    /// Throws std::invalid_argument, which says what is wrong with the expression.
+    /// Throws std::invalid_argument, which says what is wrong with the expression, or loaded_library::missing.
     explicit user_namespace(const std::string& regex);
 
     /// Whether the user is one of them: matched from the beginning of the id, and not necessarily to its end, as
-    /// Synapse does.
+    /// Synapse does. Nobody is, whose id is no UTF-8, or takes too many steps to match.
     [[nodiscard]] bool contains(std::string_view user_id) const;
 
 private:

@@ -180,8 +180,7 @@ std::optional<session::step> session::advance_body() {
     }
     closing_ = is_last;
     finish_request();
-    if (closing_) return advance();
-    return std::nullopt;
+    return closing_ ? std::optional(advance()) : std::nullopt;
 }
 
 std::optional<session::step> session::read_body() {
