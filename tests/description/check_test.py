@@ -92,6 +92,14 @@ class Answers(unittest.TestCase):
         self.is_wrong("not described", exchange(200, "{}", target="/nowhere"))
         self.is_wrong("not described", exchange(200, "{}", "PUT"))
 
+    def test_paths_that_not_every_server_has(self):
+        call = "/_synapse/mas/delete_user"
+        body = json.dumps({"localpart": "alice"})
+        self.is_right(exchange(200, {}, "POST", call, body), exchange(404, error("M_UNRECOGNIZED"), "POST", call, body))
+        self.is_right(exchange(404, error("M_UNRECOGNIZED"), "GET", call))
+        self.is_right(exchange(405, error("M_UNRECOGNIZED"), "GET", call, more={"allow": "POST, OPTIONS"}))
+        self.is_wrong("not described", exchange(404, error("M_UNRECOGNIZED"), "PUT"))
+
     def test_header_fields(self):
         self.is_wrong("has no cache-control", exchange(200, PUSHER, without=("cache-control",)))
         self.is_wrong("has no date", exchange(200, PUSHER, without=("date",)))

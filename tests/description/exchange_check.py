@@ -76,7 +76,7 @@ class Judge:
 
     def _judge_other(self, exchange: dict, template: str | None, serves_metrics: bool) -> Iterator[str]:
         responses = self.description.other("unreadable")
-        if template is None or serves_metrics:
+        if template is None or serves_metrics or self._may_be_absent(template):
             responses |= self.description.other("otherPath")
         if template is not None:
             responses |= self.description.other("otherMethod")
@@ -88,6 +88,10 @@ class Judge:
             known = {each.method.upper() for each in self.description.operations if each.template == template}
             if set(allow.split(", ")) != known:
                 yield f"Allow is {allow}, and the methods described are {', '.join(sorted(known))}"
+
+    def _may_be_absent(self, template: str) -> bool:
+        """Whether servers that do not have the path are described as well."""
+        return any("404" in each.responses for each in self.description.operations if each.template == template)
 
     def _judge_unreadable(self, exchange: dict) -> list[str]:
         """The server may have read what the recorder could not: any answer is right that is described at all."""

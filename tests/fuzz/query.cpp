@@ -59,6 +59,8 @@ methods methods_of(std::string_view path) {
     if (path == "/_pusherd/v1/openapi.json") return {{verb::get, "description"}};
     if (path == "/health") return {{verb::get, "health"}};
     if (path == "/_pusherd/v1/sessions/end") return {{verb::post, "end_sessions"}};
+    for (const std::string_view call : {"delete_device", "sync_devices", "delete_user"})
+        if (path == "/_synapse/mas/" + std::string(call)) return {{verb::post, "mas_" + std::string(call)}};
     if (path == "/_pusherd/v1/admin/counts") return {{verb::get, "admin_count"}};
     if (path == "/_pusherd/v1/admin/pushers")
         return {{verb::get, "admin_find"}, {verb::delete_, "admin_remove_selection"}};
@@ -80,7 +82,7 @@ std::string expected_route(verb method, std::string_view path) {
 }
 
 std::string route_of(const net::request_head& head) {
-    const auto found = net::match(head.method, head.path);
+    const auto found = net::match(head.method, head.path, net::surface::api, true);
     if (const auto* route = std::get_if<net::matched_route>(&found)) return std::string(to_string(route->target));
     if (const auto* no = std::get_if<net::no_such_method>(&found)) {
         require(!no->allow.empty(), "a refused method goes with those that are known");
