@@ -38,6 +38,12 @@ void check_pusher_lines(std::string_view input);
 /// A validator's answer: a line with its status, then its body.
 void check_validator_answer(std::string_view input);
 
+/// The query of an administrator's request, behind a byte: D for a removal.
+void check_pusher_query(std::string_view input);
+
+/// What is told of sessions that have ended: a line with the call, then its body.
+void check_session_end(std::string_view input);
+
 struct target {
     std::string_view name;
     void (*check)(std::string_view input);
@@ -53,6 +59,8 @@ inline constexpr target targets[] = {
     {"config_file", check_config_file},
     {"token_file", check_token_file},
     {"pusher_lines", check_pusher_lines},
+    {"pusher_query", check_pusher_query},
+    {"session_end", check_session_end},
 #if PUSHERD_AUTH
     {"validator_answer", check_validator_answer},
 #endif
