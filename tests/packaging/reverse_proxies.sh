@@ -205,6 +205,19 @@ check_pushers() {
     ask 200 "${alice[@]}" -H 'Expect: 100-continue' --http1.1 -d "$(pusher "$proxy-expect")" $prefix/pushers/set
     ask 200 "$prefix/pushers?access_token=$token"
     ask 200 "${alice[@]}" -H 'X-Forwarded-For: 203.0.113.7' $prefix/pushers
+    # What a pushkey may have in it goes through as it was encoded.
+    ask 200 "${alice[@]}" -d "$(pusher "a/b+c%2F//d")" $prefix/pushers/set
+    ask 200 "${alice[@]}" -X DELETE \
+        /_matrix/client/unstable/pusherd/pushers/org.example.app/a%2Fb%2Bc%252F%2F%2Fd
+    has 'pusherd-outcome: deleted'
+}
+
+# The stand-in refuses every token, and says of whom it was asked: of the client, and not of what the client says.
+check_forwarded() {
+    start_pusherd --server-name localhost --auth "homeserver:http://127.0.0.1:$homeserver_port"
+    ask 403 -H 'Authorization: Bearer nobodys' -H 'X-Forwarded-For: 203.0.113.7' $prefix/pushers
+    says 'forwarded for 127.0.0.1"'
+    stop_server
 }
 
 check_refusals() {
@@ -239,7 +252,7 @@ check_refusals() {
 
 check_routes() {
     local each said
-    for each in /_matrix/client/versions /health "$prefix/sync?timeout=30000" "$prefix/pushers/" \
+    for each in /_matrix/client/versions /health /_matrix/client/unstable/pusherd/pushers "$prefix/sync?timeout=30000" "$prefix/pushers/" \
         "$prefix/pushers/set/" "$prefix/pushersx" "$prefix/x/pushers" /_matrix/client/v1/pushers \
         /_matrix/client/pushers /_MATRIX/client/v3/pushers "$prefix/profile/%40a%3Ab.org/x%2Fy?q=%20%2B+"; do
         ask 200 "$each"
@@ -393,6 +406,7 @@ for each in "${proxies[@]}"; do
         check_routes
         check_logs
         stop_server
+        check_forwarded
         start_pusherd --set-rate 0
         check_kept
         check_restart

@@ -2,7 +2,8 @@
 """What reverse_proxies.sh needs beside curl: a homeserver's stand-in, a keeper of a socket as systemd is one, and
 clients that hold their connections. Every command talks to 127.0.0.1 alone.
 
-    homeserver PORT                        answers whatever is asked with the request's target, as it came
+    homeserver PORT                        answers whatever is asked with the request's target, as it came; refuses
+                                           tokens, saying for whom they were forwarded
     breaking PORT FILE                     breaks each connection at its second request; the file tells what has come
     keeper PORT COMMAND...                 listens, and hands the socket to the command; SIGHUP: starts it anew
     target PORT TARGET [METHOD]            a request with this target, to the letter; prints status and body
@@ -51,7 +52,12 @@ class Echo(http.server.BaseHTTPRequestHandler):
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = ("homeserver " + self.command + " " + self.path).encode("latin-1")
-        self.send_response(200)
+        if self.path.startswith("/_matrix/client/v3/account/whoami"):
+            asked_for = "forwarded for " + self.headers.get("X-Forwarded-For", "nobody")
+            body = json.dumps({"errcode": "M_FORBIDDEN", "error": asked_for}).encode()
+            self.send_response(403)
+        else:
+            self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
