@@ -19,7 +19,7 @@ std::string read_bearer_secret(const std::filesystem::path& file) {
 }
 
 net::upstream::options homeserver_of(const serve_options& options) {
-    return {.url = net::upstream_url::parse(options.mas.upstream),
+    return {.url = net::upstream_url::parse_base(options.mas.upstream),
             .timeout = options.auth.timeout,
             .authorities = options.auth.authorities,
             .meanwhile = "what MAS calls is done here, and answered with 503, so that it calls again"};

@@ -21,8 +21,8 @@ constexpr std::string_view homeserver = "homeserver:";
 constexpr std::string_view introspection = "introspection:";
 constexpr std::string_view application_service = "appservice:";
 
-net::upstream::options read_upstream(std::string_view url, const auth_options& options) {
-    return {.url = net::upstream_url::parse(url), .timeout = options.timeout, .authorities = options.authorities};
+net::upstream::options read_upstream(net::upstream_url url, const auth_options& options) {
+    return {.url = std::move(url), .timeout = options.timeout, .authorities = options.authorities};
 }
 
 net::validator_options read_validator(const std::string& named, const auth_options& options,
@@ -31,15 +31,13 @@ net::validator_options read_validator(const std::string& named, const auth_optio
     read.name = named;
     const std::string_view text = named;
     if (text.starts_with(homeserver)) {
-        read.where = read_upstream(text.substr(homeserver.size()), options);
-        // The paths of the API begin with it.
-        while (read.where->url.path.ends_with('/')) read.where->url.path.pop_back();
+        read.where = read_upstream(net::upstream_url::parse_base(text.substr(homeserver.size())), options);
         read.how = std::make_unique<domain::homeserver_validator>(server_name);
         read.knows_addresses = true;
     } else if (text.starts_with(introspection)) {
         if (options.secret_file.empty())
             throw unusable_arguments("--auth introspection:URL needs --auth-secret-file FILE");
-        read.where = read_upstream(text.substr(introspection.size()), options);
+        read.where = read_upstream(net::upstream_url::parse(text.substr(introspection.size())), options);
         read.how = std::make_unique<domain::introspection_validator>(
             server_name, domain::introspection_credentials{options.client_id, read_secret(options.secret_file)});
     } else {

@@ -42,4 +42,10 @@ upstream_url upstream_url::parse(std::string_view text) {
     return url;
 }
 
+upstream_url upstream_url::parse_base(std::string_view text) {
+    upstream_url base = parse(text);
+    while (base.path.ends_with('/')) base.path.pop_back();
+    return base;
+}
+
 }  // namespace pusherd::net

@@ -18,6 +18,9 @@ struct upstream_url {
     /// An absolute http or https URL with a host, and neither user info nor query nor fragment.
     /// Throws std::invalid_argument with one line for the operator.
     [[nodiscard]] static upstream_url parse(std::string_view text);
+
+    /// The same for a server whose paths begin with a slash: the URL's ends without.
+    [[nodiscard]] static upstream_url parse_base(std::string_view text);
 };
 
 }  // namespace pusherd::net

@@ -35,6 +35,12 @@ BOOST_AUTO_TEST_CASE(everything_else_is_refused) {
         BOOST_CHECK_THROW((void)upstream_url::parse(text), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_base_ends_without_a_slash) {
+    BOOST_TEST(upstream_url::parse_base("http://h").path == "");
+    BOOST_TEST(upstream_url::parse_base("http://h/").path == "");
+    BOOST_TEST(upstream_url::parse_base("http://h/a/b//").path == "/a/b");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace pusherd::net
