@@ -75,6 +75,33 @@ BOOST_AUTO_TEST_CASE(a_token_is_looked_up_again_inside_the_transaction_of_its_se
     BOOST_TEST(pushkeys_of(other.get()) == "");
 }
 
+// What administrators remove, and what services end, is others': their tokens are looked up in its transaction as well.
+BOOST_AUTO_TEST_CASE(nothing_of_others_goes_by_a_token_that_is_revoked_meanwhile) {
+    running_server server(one_thread());
+    auto owner = server.client_of(alice);
+    BOOST_TEST(owner.set(pusher_body("app", "key")).status == 200);
+    const std::string end = R"({"user_id":")" + alice + "\"}";
+    for (const std::string what : {"one", "selection", "end"}) BOOST_TEST_CONTEXT(what) {
+            const auto role = what == "end" ? domain::role::service : domain::role::admin;
+            const std::string revoked = server.token_as(role, "@root:example.org");
+            const std::string asked =
+                what == "one" ? request("DELETE", "/_pusherd/v1/admin/pushers/" + alice + "/app/key", revoked)
+                : what == "selection"
+                    ? request("DELETE", "/_pusherd/v1/admin/pushers?app_id=app&dry_run=false", revoked)
+                    : request("POST", "/_pusherd/v1/sessions/end", revoked, end);
+            http_connection connection(server.port());
+            {
+                persistence::write_txn txn(server.db().env());
+                connection.send(asked);
+                for (int i = 0; i < 2; ++i) BOOST_TEST(owner.get().status == 200);
+                BOOST_TEST(txn.erase(server.db().all().tokens, persistence::token_key{persistence::sha256(revoked)}));
+                txn.commit();
+            }
+            check_unknown_token(connection.read_answer());
+            BOOST_TEST(pushkeys_of(owner.get()) == "key ");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_list_whose_token_is_revoked_meanwhile_shows_nothing) {
     const std::string revoked = token(alice);
     http_connection connection(port());

@@ -35,8 +35,11 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string token(const std::string& user, const std::string& device = {});
-    /// A client with a new token of a service, or of a user who may administer.
-    [[nodiscard]] http_client client_as(domain::role who, const std::string& name);
+    /// A new one of a service, or of a user who may administer.
+    [[nodiscard]] std::string token_as(domain::role who, const std::string& name);
+    [[nodiscard]] http_client client_as(domain::role who, const std::string& name) {
+        return client(token_as(who, name));
+    }
     [[nodiscard]] http_client client(const std::string& token = {}) const { return http_client(port_, token); }
     [[nodiscard]] http_client client_of(const std::string& user) { return client(token(user)); }
     [[nodiscard]] persistence::database& db() noexcept { return *db_; }
