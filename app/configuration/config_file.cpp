@@ -6,7 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -43,10 +44,14 @@ bool is_known(const CLI::App& root, const std::string& name) {
 }
 
 // To the last digit: std::to_string() has six behind the point, and would make 0.0000001 a 0.
+// By printf: std::to_chars brings along 100 KB of tables, where the runtime is linked in.
 std::string to_text(double number) {
-    std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return {digits.data(), end};
+    std::array<char, 32> digits{};
+    for (const int precision : {15, 16, 17}) {  // 17 are always enough
+        (void)std::snprintf(digits.data(), digits.size(), "%.*g", precision, number);
+        if (std::strtod(digits.data(), nullptr) == number) break;
+    }
+    return digits.data();
 }
 
 // As the value would be given on the command line.

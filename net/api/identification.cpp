@@ -1,5 +1,6 @@
 #include "net/api/identification.hpp"
 
+#include "domain/built_in.hpp"
 #include "domain/sha256.hpp"
 #include "net/api/percent_encoding.hpp"
 
@@ -26,7 +27,7 @@ refusal refusal_of(const auth_verdict& verdict) {
 }  // namespace
 
 void identification::note_client(const request_head& head, domain::token_question& client) const {
-    if (validators_ == nullptr) return;
+    if (!domain::auth_is_built_in || validators_ == nullptr) return;
     client.user_agent = head.user_agent;
     client.forwarded_for = head.forwarded_for;
     client.asserted_user.reset();
@@ -57,7 +58,7 @@ std::variant<domain::identity, refusal, to_be_asked> identification::find(admitt
 
 std::variant<identification::session_ptr, refusal, to_be_asked> identification::find_vouched_for(
     admitted_request& request, const domain::token_digest& token) {
-    if (validators_ == nullptr) return unknown(false);
+    if (!domain::auth_is_built_in || validators_ == nullptr) return unknown(false);
     const question_digests digests = digests_of(request.asker, token);
     auth_verdict verdict = request.question ? std::move(request.question->verdict) : validators_->remembered(digests);
     request.question.reset();

@@ -1,5 +1,7 @@
 #include "persistence/registry/session_end_log.hpp"
 
+#include "domain/built_in.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -49,7 +51,7 @@ session_end_key key_of(const session_end_record& record, std::uint64_t transacti
 }  // namespace
 
 bool record_session_end(write_txn& txn, const tables& all, const domain::session_end& ended, kept_session_ends keep) {
-    if (keep.count() == 0) return false;
+    if (!domain::auth_is_built_in || keep.count() == 0) return false;
     session_end_record record{.told = milliseconds_now(), .user_id = ended.user_id, .device_id = ended.device_id};
     if (!ended.access_token.empty()) record.token = sha256(ended.access_token);
     std::string remaining;
@@ -66,7 +68,7 @@ bool record_session_end(write_txn& txn, const tables& all, const domain::session
 
 bool has_ended(const read_txn& txn, const tables& all, const domain::identity& who, std::uint64_t known_in) {
     // In one process the same id is the same contents.
-    if (known_in == txn.id()) return false;
+    if (!domain::auth_is_built_in || known_in == txn.id()) return false;
     const auto of_token = txn.find(all.session_ends, key_of_token(who.token));
     if (of_token && of_token->ends(who)) return true;
     key_buffer buffer;
