@@ -16,6 +16,14 @@ enum class role : std::uint8_t {
     service = 3,  ///< a program, such as a homeserver; `user_id` holds its name
 };
 
+/// Who says whose an access token is.
+enum class voucher : std::uint8_t {
+    store,         ///< its table of tokens
+    validator,     ///< a server that was asked (--auth); the session ends when its end is told
+    registration,  ///< an application service's: the service may act as the user, whatever sessions end
+    mas,           ///< the secret of MAS in the server's options: a service
+};
+
 /// Who is behind an access token.
 struct identity {
     std::string user_id;
@@ -23,9 +31,9 @@ struct identity {
     role who = role::user;
     token_digest token{};        ///< to look the token up again when a change commits
     std::uint64_t snapshot = 0;  ///< where the token was looked up, by the store's number: there it is known
-    /// A validator says so, and not the store: the token is in no table. Known in `snapshot` means that no end of its
-    /// session had been told by then. Of a service: it is MAS, by the secret in the server's options.
-    bool is_vouched_for = false;
+    /// By any other than the store, the token is in no table: known in `snapshot` means that no end of its session had
+    /// been told by then.
+    voucher by = voucher::store;
 };
 
 }  // namespace pusherd::domain

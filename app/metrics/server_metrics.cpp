@@ -177,6 +177,16 @@ void write_validators(const net::authenticator& validators, prometheus_text& to)
     to.sample(validators.remembered_sessions());
 }
 
+void write_relay(const net::upstream_statistics& seen, prometheus_text& to) {
+    to.family("pusherd_mas_relay_requests_total", "counter", "Calls of MAS's at the homeserver behind.");
+    to.sample(seen.requests);
+    to.family("pusherd_mas_relay_failures_total", "counter", "Of these, those that were not answered.");
+    to.sample(seen.failures);
+    to.family("pusherd_mas_relay_failing", "gauge",
+              "1: it does not answer, and is called only now and then; 0: it does.");
+    to.sample(seen.is_failing ? 1 : 0);
+}
+
 void write_build(prometheus_text& to) {
     to.family("pusherd_build_info", "gauge", "1; what this is.");
     to.sample({{"version", PUSHERD_VERSION}}, 1);
@@ -199,6 +209,8 @@ void server_metrics::write(std::string& out) {
     }
     if (credentials_ != nullptr) write_certificate(*credentials_, to);
     if (validators_ != nullptr) write_validators(*validators_, to);
+    if (mas_ != nullptr)
+        if (const auto relayed = mas_->statistics()) write_relay(*relayed, to);
     write_commits(store_, to);
     write_store(db_, to);
     write_process_metrics(to);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/api/mas_calls.hpp"
 #include "net/auth/authenticator.hpp"
 #include "net/metrics/metrics_page.hpp"
 #include "net/server/server.hpp"
@@ -29,6 +30,9 @@ public:
     /// The same; nothing: no validators are asked.
     void set_authenticator(const net::authenticator* validators) noexcept { validators_ = validators; }
 
+    /// The same; nothing: MAS does not call.
+    void set_mas_calls(const net::mas_calls* mas) noexcept { mas_ = mas; }
+
     void write(std::string& out) override;
 
 private:
@@ -37,6 +41,7 @@ private:
     const net::server* server_ = nullptr;
     const net::tls::credentials* credentials_ = nullptr;
     const net::authenticator* validators_ = nullptr;
+    const net::mas_calls* mas_ = nullptr;
 };
 
 }  // namespace pusherd::app

@@ -32,8 +32,10 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What is loaded when it is wanted (domain/loaded_library.hpp), of which dpkg-shlibdeps sees nothing.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libpcre2-8-0, libyaml-0-2")
+# What is loaded when it is wanted (net/loaded_library.hpp), of which dpkg-shlibdeps sees nothing.
+if(PUSHERD_AUTH)
+    set(CPACK_DEBIAN_PACKAGE_DEPENDS "libpcre2-8-0, libyaml-0-2")
+endif()
 # CPack indents what follows the first line.
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "push half of a Matrix homeserver
 pusherd keeps the pushers by which Matrix apps ask for notifications, behind

@@ -12,8 +12,7 @@ namespace {
 
 std::string read_bearer_secret(const std::filesystem::path& file) {
     std::string secret = read_secret(file);
-    // RFC 6750, 2.1: nobody could present it.
-    if (secret.find(' ') != std::string::npos)
+    if (!is_bearer_token(secret))
         throw command_failed(file.string() + ": its first line has a space, and is no bearer token");
     return secret;
 }

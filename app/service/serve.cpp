@@ -160,6 +160,7 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     metrics.set_server(server);
     metrics.set_credentials(credentials.get());
     metrics.set_authenticator(validators.get());
+    metrics.set_mas_calls(mas.get());
 
     // Before anybody is told that it listens: from then on, no want of memory ends it.
     watchdog dog(server, store, log);

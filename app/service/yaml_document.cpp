@@ -1,6 +1,6 @@
 #include "app/service/yaml_document.hpp"
 
-#include "domain/loaded_library.hpp"
+#include "net/loaded_library.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -23,7 +23,7 @@ struct libyaml {
     decltype(&::yaml_parser_set_input_string) parser_set_input_string{};
 
     libyaml() {
-        const domain::loaded_library library("libyaml-0.so.2");
+        const net::loaded_library library("libyaml-0.so.2");
         library.find("yaml_document_delete", document_delete);
         library.find("yaml_document_get_node", document_get_node);
         library.find("yaml_document_get_root_node", document_get_root_node);

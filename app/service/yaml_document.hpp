@@ -34,7 +34,7 @@ private:
 /// A document of YAML, by libyaml, which is loaded with the first one.
 class yaml_document {
 public:
-    /// Throws std::invalid_argument, which says where it is none, and why, or domain::loaded_library::missing.
+    /// Throws std::invalid_argument, which says where it is none, and why, or net::loaded_library::missing.
     explicit yaml_document(std::string_view text);
     ~yaml_document();
 

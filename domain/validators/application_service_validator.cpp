@@ -26,14 +26,14 @@ token_verdict application_service_validator::decide(const token_question& questi
     const std::string device_id = question.asserted_device.value_or("");
     if (question.asserted_device && !is_device_id(device_id))
         return refused_token{400, "M_UNKNOWN_DEVICE", "There can be no device of this device_id."};
-    return valid_token{user_id, device_id, {}};
+    return valid_token{user_id, device_id, {}, voucher::registration};
 }
 
 bool application_service_validator::may_act_as(std::string_view user_id) const {
     if (user_id == registered_.sender) return true;
     if (!is_user_id(user_id) || server_of(user_id) != server_of(registered_.sender)) return false;
     return std::any_of(registered_.users.begin(), registered_.users.end(),
-                       [&](const user_namespace& each) { return each.contains(user_id); });
+                       [&](const user_namespace& each) { return each(user_id); });
 }
 
 }  // namespace pusherd::domain

@@ -2,14 +2,17 @@
 
 #include "domain/identity.hpp"
 #include "domain/validators/token_validator.hpp"
-#include "domain/validators/user_namespace.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace pusherd::domain {
+
+/// Whether a user is of a namespace. Any thread.
+using user_namespace = std::function<bool(std::string_view user_id)>;
 
 /// An application service, as far as its registration says whom it may act as.
 struct application_service {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "domain/identity.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -31,6 +33,7 @@ struct valid_token {
     std::string user_id;
     std::string device_id;                          ///< empty: none
     std::optional<std::chrono::sys_seconds> until;  ///< when it ends of itself
+    voucher by = voucher::validator;
 };
 
 /// The validator does not know the token.

@@ -32,11 +32,11 @@ void identification::note_client(const request_head& head, domain::token_questio
     client.forwarded_for = head.forwarded_for;
     client.asserted_user.reset();
     client.asserted_device.reset();
-    for (std::string_view query = head.query; !query.empty();) {
-        const query_parameter next = take_parameter(query);
-        if (next.name == "user_id") client.asserted_user = percent_decoded(next.value);
-        if (next.name == "device_id" || next.name == "org.matrix.msc3202.device_id")
-            client.asserted_device = percent_decoded(next.value);
+    // Of two, the first counts, as for Synapse.
+    for (auto& [name, value] : parameters_of(head.query)) {
+        if (name == "user_id" && !client.asserted_user) client.asserted_user = std::move(value);
+        const bool is_device = name == "device_id" || name == "org.matrix.msc3202.device_id";
+        if (is_device && !client.asserted_device) client.asserted_device = std::move(value);
     }
 }
 
@@ -74,7 +74,8 @@ std::variant<std::monostate, refusal, to_be_asked> identification::check_address
     request.question.reset();
     if (std::holds_alternative<address_is_owned>(verdict)) return std::monostate{};
     // Of a token that was issued here the homeserver knows nothing.
-    const bool is_of_no_use = !request.who.is_vouched_for && std::holds_alternative<domain::unknown_token>(verdict);
+    const bool is_of_no_use =
+        request.who.by == domain::voucher::store && std::holds_alternative<domain::unknown_token>(verdict);
     if (is_of_no_use || std::holds_alternative<address_is_not_owned>(verdict))
         return refusals::address_of_somebody_else();
     return refusal_of(verdict);

@@ -5,6 +5,7 @@
 #include "net/api/pending_relay.hpp"
 #include "net/api/refusal.hpp"
 #include "net/api/routes.hpp"
+#include "net/upstream/upstream_statistics.hpp"
 
 #include <optional>
 #include <string>
@@ -34,6 +35,13 @@ public:
 
     /// Makes the call there; pending_relay::finish() will be called. It must stay until then.
     virtual void relay(pending_relay& call) noexcept = 0;
+
+    /// Of the calls at that homeserver; nothing: there is none.
+    [[nodiscard]] virtual std::optional<upstream_statistics> statistics() const = 0;
+
+    /// Asks its thread, if it has one, to tell that it gets on, by is_alive().
+    virtual void ask_whether_alive() noexcept = 0;
+    [[nodiscard]] virtual bool is_alive() const noexcept = 0;
 
     /// Answers all that is under way, and all that comes, without relaying it.
     virtual void abort() noexcept = 0;

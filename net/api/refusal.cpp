@@ -151,7 +151,8 @@ refusal nobody_to_ask(std::chrono::milliseconds retry_after) {
 
 refusal not_relayed(std::chrono::milliseconds retry_after) {
     return {503, refusal_reason::not_relayed, "M_UNKNOWN",
-            "This has been done here, but the homeserver behind has not answered: call again.", retry_after};
+            "This has been done here, but the homeserver behind has not answered as one does: call again.",
+            retry_after};
 }
 
 refusal not_called_by_mas() {

@@ -24,7 +24,7 @@ constexpr std::string_view versions_body =
     R"("v1.1","v1.2","v1.3","v1.4","v1.5","v1.6","v1.7","v1.8","v1.9","v1.10","v1.11","v1.12"],)"
     R"("unstable_features":{"org.matrix.msc3881":true,"org.matrix.msc3881.stable":true}})";
 
-constexpr std::string_view set_body = "{}";
+constexpr std::string_view empty_object = "{}";
 
 domain::timestamp now_in_milliseconds() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -202,7 +202,7 @@ request_handler::progress request_handler::administer(admitted_request& request,
 std::optional<refusal> request_handler::check_mas(const request_head& head, admitted_request& request) {
     if (auto none = find_access_token(head, false, request.asker.token)) return none;
     if (!with_.mas->is_secret(request.asker.token)) return refusals::not_called_by_mas();
-    request.who = {.user_id = "MAS", .device_id = {}, .who = domain::role::service, .is_vouched_for = true};
+    request.who = {.user_id = "MAS", .device_id = {}, .who = domain::role::service, .by = domain::voucher::mas};
     return std::nullopt;
 }
 
@@ -233,7 +233,7 @@ request_handler::progress request_handler::answer_mas_call(const admitted_reques
     if (request.target == endpoint::delete_device)
         answerer_.no_content(request, close, out);
     else
-        answerer_.json(request, set_body, close, out);
+        answerer_.json(request, empty_object, close, out);
     return progress::answered;
 }
 
@@ -287,11 +287,11 @@ void request_handler::answer_set(const admitted_request& request, const pending_
                                  std::string& out) noexcept {
     if (set.failed) return answerer_.refuse(request, refusals::internal(), false, close, out);
     if (!set.answer) return refuse_set(request, set.answer.error(), close, out);
-    answerer_.writer().append_head(out, {.content_length = set_body.size(),
+    answerer_.writer().append_head(out, {.content_length = empty_object.size(),
                                          .outcome = domain::to_string(*set.answer),
                                          .extra_fields = {},
                                          .close = close});
-    out += set_body;
+    out += empty_object;
     with_.counters.count_outcome(*set.answer);
     answerer_.note(request, 200);
 }

@@ -12,7 +12,7 @@ authenticator::~authenticator() = default;
 auth_verdict authenticator::remembered(const question_digests&) const { return {}; }
 void authenticator::ask_whether_alive() noexcept {}
 void authenticator::ask(pending_question& question) noexcept { question.answer(nobody_to_ask{}); }
-std::vector<validator_statistics> authenticator::statistics() const { return {}; }
+std::vector<upstream_statistics> authenticator::statistics() const { return {}; }
 std::size_t verdict_cache::sessions() const noexcept { return 0; }
 
 question_digests digests_of(const domain::token_question&, const domain::token_digest& token) { return {token, token}; }

@@ -113,8 +113,8 @@ void authenticator::ask_whether_alive() noexcept {
     loop_.post(alive_call_);
 }
 
-std::vector<validator_statistics> authenticator::statistics() const {
-    std::vector<validator_statistics> seen;
+std::vector<upstream_statistics> authenticator::statistics() const {
+    std::vector<upstream_statistics> seen;
     for (const auto& each : validators_)
         if (const auto& server = each->server)
             seen.push_back({each->name, server->requests(), server->failures(), server->is_failing()});
@@ -286,7 +286,7 @@ auth_verdict authenticator::remember(const domain::valid_token& said, const verd
                          .who = domain::role::user,
                          .token = domain::sha256(asked.question.token),
                          .snapshot = old ? old->who.snapshot : asked.asked_in,
-                         .is_vouched_for = true};
+                         .by = said.by};
     const std::uint64_t known_in = old ? old->known_in.load(std::memory_order_relaxed) : 0;
     auto session =
         std::make_shared<remembered_session>(std::move(who), known_in, std::min(now + lifetimes_.cache, end),

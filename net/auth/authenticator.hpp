@@ -8,6 +8,7 @@
 #include "net/server/mailbox.hpp"
 #include "net/server/task.hpp"
 #include "net/upstream/upstream.hpp"
+#include "net/upstream/upstream_statistics.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -26,21 +27,13 @@ struct validator_options {
     std::string name;  ///< as --auth has it; for the log
     std::unique_ptr<domain::token_validator> how;
     std::optional<upstream::options> where;  ///< nothing: it has a verdict on every token, and puts no question
-    bool knows_addresses = false;  ///< it is a homeserver, which knows its users' e-mail addresses
+    bool knows_addresses = false;            ///< it is a homeserver, which knows its users' e-mail addresses
 };
 
 /// How long what validators have said is good.
 struct verdict_lifetimes {
     std::chrono::seconds cache{60};   ///< without asking again
     std::chrono::seconds stale{300};  ///< where the validator cannot be asked, from its answer on
-};
-
-/// What is told of a validator.
-struct validator_statistics {
-    std::string name;
-    std::uint64_t requests;
-    std::uint64_t failures;
-    bool is_failing;
 };
 
 /// Whose an access token is that is in no table here: asks the validators, in their order, and remembers what they have
@@ -76,7 +69,7 @@ public:
     [[nodiscard]] bool is_alive() const noexcept { return is_alive_; }
 
     /// Of those that put questions.
-    [[nodiscard]] std::vector<validator_statistics> statistics() const;
+    [[nodiscard]] std::vector<upstream_statistics> statistics() const;
     [[nodiscard]] std::size_t remembered_sessions() const noexcept { return cache_.sessions(); }
 
     /// How long what validators have said may be of any use, from the first question on: until the last byte of a body

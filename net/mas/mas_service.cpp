@@ -35,6 +35,16 @@ domain::result<domain::session_end> mas_service::read(endpoint call, std::string
 
 void mas_service::relay(pending_relay& call) noexcept { relay_->put(call); }
 
+void mas_service::ask_whether_alive() noexcept {
+    if (relay_) relay_->ask_whether_alive();
+}
+
+bool mas_service::is_alive() const noexcept { return !relay_ || relay_->is_alive(); }
+
+std::optional<upstream_statistics> mas_service::statistics() const {
+    return relay_ ? std::optional(relay_->statistics()) : std::nullopt;
+}
+
 void mas_service::abort() noexcept {
     if (relay_) relay_->abort();
 }

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] domain::result<domain::session_end> read(endpoint call, std::string_view body) const override;
     [[nodiscard]] bool are_relayed() const noexcept override { return relay_ != nullptr; }
     void relay(pending_relay& call) noexcept override;
+    void ask_whether_alive() noexcept override;
+    [[nodiscard]] bool is_alive() const noexcept override;
+    [[nodiscard]] std::optional<upstream_statistics> statistics() const override;
     void abort() noexcept override;
 
 private:

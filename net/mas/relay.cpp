@@ -28,7 +28,7 @@ std::string path_of(endpoint call) {
 bool is_success(unsigned status) noexcept { return status / 100 == 2; }
 
 // What is not for the caller to see: that the server, or one in between, is not well.
-bool is_of_a_homeserver(const domain::validator_answer& came) {
+bool is_matrix_answer(const domain::validator_answer& came) {
     if (!is_success(came.status) && came.status / 100 != 4) return false;
     return came.status == 204 || domain::read_object(came.body);
 }
@@ -53,6 +53,15 @@ mas_relay::mas_relay(upstream::options where, const std::string& name, std::stri
 mas_relay::~mas_relay() {
     loop_.post(end_call_);
     thread_.join();
+}
+
+upstream_statistics mas_relay::statistics() const {
+    return {name_, server_.requests(), server_.failures(), server_.is_failing()};
+}
+
+void mas_relay::ask_whether_alive() noexcept {
+    is_alive_ = false;
+    loop_.post(alive_call_);
 }
 
 void mas_relay::put(pending_relay& call) noexcept {
@@ -94,8 +103,9 @@ task<std::optional<domain::validator_answer>> mas_relay::put_upstream(const pend
         co_return std::nullopt;
     }
     auto& answer = std::get<domain::validator_answer>(came);
-    const bool is_good = is_of_a_homeserver(answer);
-    if (!is_good || !is_success(answer.status)) tell("it answered " + std::to_string(answer.status));
+    const bool is_good = is_matrix_answer(answer);
+    if (!is_good || !is_success(answer.status))
+        tell("it answered " + std::to_string(answer.status) + (is_good ? "" : ", and not as a homeserver does"));
     if (!is_good) co_return std::nullopt;
     co_return std::move(answer);
 }

@@ -7,7 +7,9 @@
 #include "net/server/mailbox.hpp"
 #include "net/server/task.hpp"
 #include "net/upstream/upstream.hpp"
+#include "net/upstream/upstream_statistics.hpp"
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,11 @@ public:
 
     void put(pending_relay& call) noexcept;
     void abort() noexcept { loop_.post(abort_call_); }
+    [[nodiscard]] upstream_statistics statistics() const;
+
+    /// Asks its thread to tell that it gets on, by is_alive().
+    void ask_whether_alive() noexcept;
+    [[nodiscard]] bool is_alive() const noexcept { return is_alive_; }
 
 private:
     void take_calls() noexcept;
@@ -50,6 +57,8 @@ private:
     clock::time_point last_told_{};
     standing_call calls_call_{[this] { take_calls(); }};
     standing_call abort_call_{[this] { server_.abort(); }};
+    std::atomic<bool> is_alive_ = true;
+    standing_call alive_call_{[this] { is_alive_ = true; }};
     standing_call end_call_{[this] { loop_.stop(); }};
     std::thread thread_;  // last: it uses all of the above
 };

@@ -197,11 +197,12 @@ void server::change_settings(const server_settings& changed) {
 void server::ask_whether_alive() noexcept {
     for (const auto& each : workers_) each->ask_whether_alive();
     if (validators_ != nullptr) validators_->ask_whether_alive();
+    if (mas_ != nullptr) mas_->ask_whether_alive();
 }
 
 bool server::is_alive() const noexcept {
     return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); }) &&
-           (validators_ == nullptr || validators_->is_alive());
+           (validators_ == nullptr || validators_->is_alive()) && (mas_ == nullptr || mas_->is_alive());
 }
 
 server_statistics server::statistics() const {

@@ -52,7 +52,7 @@ task<> session::serve() {
             begin_waiting_for_answer();
             while (!answered_) co_await waiting_.until_resumed();
             answered_ = false;
-            if (next == step::commit) answer_change();
+            if (next == step::commit && !answer_change()) continue;
         }
         if (broken_ || next == step::close) co_return;
         if (next == step::close_with_unread_input) {
@@ -197,8 +197,7 @@ std::optional<session::step> session::read_body() {
 // Read by us, or by the system alone. Who asked for the close sends nothing behind its request; who did not may have
 // sent the next one meanwhile.
 bool session::has_unread_input() const {
-    if (!work_->input.empty()) return true;
-    return (keep_alive_ || readable_) && transport_.has_unread_bytes();
+    return !work_->input.empty() || ((keep_alive_ || readable_) && transport_.has_unread_bytes());
 }
 
 void session::finish_request() {
@@ -309,12 +308,13 @@ void session::begin_waiting_for_answer() {
     deadline_ = clock::time_point::max();  // every change is answered, and every question
 }
 
-void session::answer_change() {
+bool session::answer_change() {
     const bool is_last = !keep_alive_ || stopping_;
     const auto progress = home_.handler().answer_change(work_->request, work_->change, is_last, work_->output);
-    if (progress == request_handler::progress::going_on) return;
+    if (progress == request_handler::progress::going_on) return false;
     closing_ = is_last;
     finish_request();
+    return true;
 }
 
 // Closing a socket with unread bytes resets the connection, and the client may never see the answer. So: no more

@@ -102,7 +102,8 @@ private:
     [[nodiscard]] bool goes_on_lingering() const noexcept;
     void throw_input_away() noexcept;
     void begin_waiting_for_answer();
-    void answer_change();
+    /// False: others are to be told as well, before there is an answer.
+    [[nodiscard]] bool answer_change();
     [[nodiscard]] step ask();
     [[nodiscard]] std::optional<step> go_on_admitting();
     [[nodiscard]] std::optional<step> refuse_head(const refusal& no, bool is_head, bool unread_body);

@@ -1,6 +1,6 @@
 #include "net/tls/openssl.hpp"
 
-#include "domain/loaded_library.hpp"
+#include "net/loaded_library.hpp"
 #include "net/tls/credentials.hpp"
 
 #include <string>
@@ -13,7 +13,7 @@ namespace {
 constexpr const char* library_name = "libssl.so." PUSHERD_TEXT(OPENSSL_SHLIB_VERSION);
 
 void load() {
-    const domain::loaded_library library(library_name);
+    const loaded_library library(library_name);
 #define PUSHERD_FIND(name) library.find(#name, name)  // in libcrypto as well, which it depends on
     PUSHERD_OPENSSL_FUNCTIONS(PUSHERD_FIND);
 #undef PUSHERD_FIND
@@ -29,7 +29,7 @@ void load_openssl() {
     try {
         static const bool once = (load(), true);
         static_cast<void>(once);
-    } catch (const domain::loaded_library::missing& problem) {
+    } catch (const loaded_library::missing& problem) {
         throw unusable(std::string("TLS needs OpenSSL: ") + problem.what());
     }
 }

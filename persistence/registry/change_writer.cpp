@@ -49,7 +49,7 @@ public:
 private:
     // MAS has no token here, but a secret in the server's options.
     [[nodiscard]] static bool is_told_by_mas(const domain::identity& who) noexcept {
-        return domain::auth_is_built_in && who.is_vouched_for && who.who == domain::role::service;
+        return domain::auth_is_built_in && who.by == domain::voucher::mas;
     }
 
     // Revoked meanwhile, the token of who asks is worth nothing any more.

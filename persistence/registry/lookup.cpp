@@ -43,7 +43,7 @@ set_context look_up(const read_txn& txn, const tables& all, std::string_view use
 // Of the token of who sets; nothing if it has been revoked, is another's by now, or a service's.
 std::optional<std::string_view> find_device(const read_txn& txn, const tables& all, const domain::identity& who) {
     if (who.who == domain::role::service) return std::nullopt;
-    if (domain::auth_is_built_in && who.is_vouched_for)
+    if (domain::auth_is_built_in && who.by != domain::voucher::store)
         return has_ended(txn, all, who, who.snapshot) ? std::nullopt : std::optional(std::string_view(who.device_id));
     // In one process the same id is the same contents; a write transaction's is above every snapshot's, so never equal.
     if (who.snapshot == txn.id()) return who.device_id;

@@ -37,12 +37,12 @@ def check_exchanges(root: pathlib.Path, folder: pathlib.Path, left_out: set[str]
 
 
 def print_coverage(judge: exchange_check.Judge, files: int) -> None:
-    described = {(each.name, int(status)) for each in judge.description.operations for status in each.responses}
+    described = {(each.name, int(status)) for each in judge.description.operations for status in each.statuses}
     seen = described & judge.seen.keys()
     print(f"{judge.exchanges} exchanges of {files} processes, {judge.unreadable} of them with a request that is none")
     print(f"{len(seen)} of the {len(described)} answers described (operation and status) were seen:")
     for operation in judge.description.operations:
-        counts = [(status, judge.seen[operation.name, int(status)]) for status in sorted(operation.responses)]
+        counts = [(status, judge.seen[operation.name, int(status)]) for status in operation.statuses]
         print(f"  {operation.name}:", ", ".join(f"{status} {count or 'never'}" for status, count in counts))
 
 

@@ -97,6 +97,9 @@ class Answers(unittest.TestCase):
         body = json.dumps({"localpart": "alice"})
         self.is_right(exchange(200, {}, "POST", call, body), exchange(404, error("M_UNRECOGNIZED"), "POST", call, body))
         self.is_right(exchange(404, error("M_UNRECOGNIZED"), "GET", call))
+        self.is_right(exchange(409, error("M_OTHER", more=1), "POST", call, body), exchange(201, {}, "POST", call, body))
+        self.is_wrong("errcode", exchange(409, {"error": "Why."}, "POST", call, body))
+        self.is_wrong("not described", exchange(302, {}, "POST", call, body))
         self.is_right(exchange(405, error("M_UNRECOGNIZED"), "GET", call, more={"allow": "POST, OPTIONS"}))
         self.is_wrong("not described", exchange(404, error("M_UNRECOGNIZED"), "PUT"))
 

@@ -28,6 +28,11 @@ class Operation:
     def name(self) -> str:
         return f"{self.method.upper()} {self.template}"
 
+    @property
+    def statuses(self) -> list[str]:
+        """Those that are described one by one, and not as a range (`4XX`)."""
+        return sorted(status for status in self.responses if status.isdigit())
+
 
 def read(path: str) -> dict:
     with open(path, encoding="utf-8") as source:

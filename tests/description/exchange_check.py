@@ -96,7 +96,9 @@ class Judge:
     def _judge_unreadable(self, exchange: dict) -> list[str]:
         """The server may have read what the recorder could not: any answer is right that is described at all."""
         every = [self.description.other("unreadable"), self.description.other("otherPath")]
-        every += [each.responses for each in self.description.operations]
+        every += [
+            {status: each.responses[status] for status in each.statuses} for each in self.description.operations
+        ]
         faults: list[str] = []
         for responses in every:
             faults = list(self._judge_answer(exchange, responses))
@@ -105,7 +107,8 @@ class Judge:
         return faults
 
     def _judge_answer(self, exchange: dict, responses: dict) -> Iterator[str]:
-        response = responses.get(str(exchange["status"]))
+        status = exchange["status"]
+        response = responses.get(str(status), responses.get(f"{status // 100}XX"))
         if response is None:
             yield f"this status is not described; {', '.join(sorted(responses))} are"
             return

@@ -20,7 +20,7 @@ namespace {
 
 using testing::set_of;
 
-const domain::identity mas{.user_id = "MAS", .device_id = {}, .who = domain::role::service, .is_vouched_for = true};
+const domain::identity mas{.user_id = "MAS", .device_id = {}, .who = domain::role::service, .by = domain::voucher::mas};
 
 /// An end that somebody waits for.
 class awaited_end final : public domain::session_end_request {
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(nobody_elses_word_goes_without_a_token) {
         BOOST_TEST(end(all_of("@alice:h"), other) == "The access token has been revoked.");
     }
     domain::identity service = mas;
-    service.is_vouched_for = false;
+    service.by = domain::voucher::store;
     BOOST_TEST(end(all_of("@alice:h"), service) == "The access token has been revoked.");
     BOOST_TEST(left("@alice:h") == 4U);
 }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(each_is_in_mind_with_the_transaction_that_removes) {
                                 .who = domain::role::user,
                                 .token = sha256(device),
                                 .snapshot = testing::last_transaction(db()),
-                                .is_vouched_for = true};
+                                .by = domain::voucher::validator};
     };
     const auto is_valid_still = [&](const domain::identity& who) {
         std::uint64_t known_in = 0;

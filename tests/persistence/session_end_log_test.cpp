@@ -29,7 +29,7 @@ struct log_of_ends : testing::scratch_database {
                 .who = domain::role::user,
                 .token = sha256(token),
                 .snapshot = testing::last_transaction(db()),
-                .is_vouched_for = true};
+                .by = domain::voucher::validator};
     }
 
     bool has_ended(const domain::identity& who, std::uint64_t known_in = 0) {

@@ -122,6 +122,11 @@ void http_connection::shutdown_send() {
     ::shutdown(socket_, SHUT_WR);
 }
 
+void http_connection::reset_at_end() {
+    const linger at_once{1, 0};
+    if (::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) != 0) fail("SO_LINGER");
+}
+
 void http_connection::shutdown_both() { ::shutdown(socket_, SHUT_RDWR); }
 
 void http_connection::fill() {

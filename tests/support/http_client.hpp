@@ -77,6 +77,9 @@ public:
     /// Ends both sides: what another thread is sending fails, and what the server still sends is refused.
     void shutdown_both();
 
+    /// From now on, the end of this object resets the connection, whatever has not been read by either side.
+    void reset_at_end();
+
     /// Reads one answer. `to_head`: it is one to a HEAD, and has no body whatever its length says.
     [[nodiscard]] answer read_answer(bool to_head = false);
 

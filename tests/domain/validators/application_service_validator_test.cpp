@@ -8,15 +8,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace pusherd::domain {
 namespace {
 
+user_namespace begins_with(std::string_view beginning) {
+    return [beginning](std::string_view user_id) { return user_id.starts_with(beginning); };
+}
+
 application_service bridge() {
     return {.token = sha256("as_token"),
             .sender = "@bridge:example.org",
-            .users = {user_namespace("@_irc_.*:example\\.org"), user_namespace("@guest_.*")}};
+            .users = {begins_with("@_irc_"), begins_with("@guest_")}};
 }
 
 // The user and the device, or what is said instead.

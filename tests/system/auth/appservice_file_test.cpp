@@ -141,14 +141,24 @@ BOOST_AUTO_TEST_CASE(a_file_must_be_yaml) {
     check_refused(beginning + "x: " + std::string(2000, '['), "is no YAML");
 }
 
+BOOST_AUTO_TEST_CASE(a_token_must_be_one_that_a_request_can_have) {
+    for (const std::string each : {"'two words'", "\"a\\n\"", "|\n  block", "\"\xc3\xa9\""})
+        check_refused("as_token: " + each + "\nsender_localpart: bot\n", "as_token");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_cut_off_at_a_nul) {
+    check_refused(beginning + std::string(1, '\0') + "namespaces: {users: []}\n", "line 3");
+}
+
 BOOST_AUTO_TEST_CASE(namespaces_must_be_a_list_of_expressions) {
-    for (const char* each : {"namespaces: []\n", "namespaces: x\n", "namespaces: {users: '@ghost_'}\n",
-                             "namespaces: {users: {regex: '@ghost_'}}\n"})
+    for (const char* each : {"namespaces: []\n", "namespaces: x\n"})
+        check_refused(beginning + each, "namespaces is no mapping");
+    for (const char* each : {"namespaces: {users: '@ghost_'}\n", "namespaces: {users: {regex: '@ghost_'}}\n"})
         check_refused(beginning + each, "namespaces.users is no list");
     for (const char* each : {"['@ghost_']", "[{exclusive: true}]", "[{regex: }]", "[{regex: ['@ghost_']}]"})
         check_refused(beginning + "namespaces: {users: " + each + "}\n", "it has no regex");
     check_refused(beginning + "namespaces: {users: [{regex: '@ghost_'}, {regex: '@(ghost_'}]}\n", "@(ghost_");
-    check_refused(beginning + "namespaces: {users: [{regex: '\\A@ghost_'}]}\n", "\\A@ghost_");
+    check_refused(beginning + "namespaces: {users: [{regex: '\\y@ghost_'}]}\n", "\\y@ghost_");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_of_a_file_and_of_the_server_are_needed) {

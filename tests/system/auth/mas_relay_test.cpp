@@ -5,7 +5,9 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -114,6 +116,28 @@ BOOST_AUTO_TEST_CASE(who_goes_away_meanwhile_does_no_harm) {
     homeserver.release();
     BOOST_TEST(call(sync_devices_path, web_alone).status == 200);
     BOOST_TEST(refused() == "phone phone_too ");
+}
+
+// An answer in front of the call's cannot be sent, for the client has gone: the homeserver is told all the same.
+BOOST_AUTO_TEST_CASE(who_goes_away_before_the_call_is_made_does_no_harm) {
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 30; ++i) {
+        const std::string user = "user" + std::to_string(i);
+        tokens.push_back(folder.issue('@' + user + ":example.org", "PHONE"));
+        http_connection mas(server->port());
+        mas.reset_at_end();
+        mas.send(request("GET", "/health") +
+                 request("POST", delete_user_path, mas_secret, R"({"localpart":")" + user + "\"}"));
+    }
+    // A reset may come before the call is read: then it is not made at all.
+    (void)server->client().get("/health");
+    const auto done = [&] {
+        return static_cast<std::size_t>(std::count_if(tokens.begin(), tokens.end(), [&](const std::string& token) {
+            return verdict(list(token)) == "401 M_UNKNOWN_TOKEN";
+        }));
+    };
+    BOOST_TEST(comes_true([&] { return homeserver.request_count() == done(); }));
+    BOOST_TEST(done() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_waits_for_the_homeserver) {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace pusherd::domain {
+namespace pusherd::net {
 
 /// A shared library that is loaded when it is first wanted (dlopen(3)) and not with the program: for what few servers
 /// use, that would cost all of them a slower start and more memory. It stays loaded to the end of the process.
@@ -30,4 +30,4 @@ private:
     void* handle_;
 };
 
-}  // namespace pusherd::domain
+}  // namespace pusherd::net

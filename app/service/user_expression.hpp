@@ -4,22 +4,22 @@
 #include <string>
 #include <string_view>
 
-namespace pusherd::domain {
+namespace pusherd::app {
 
 /// The users that an application service is about, by a regular expression of its registration (application service
 /// API, "Registration").
-class user_namespace {
+class user_expression {
 public:
-    /// Throws std::invalid_argument, which says what is wrong with the expression, or loaded_library::missing.
-    explicit user_namespace(const std::string& regex);
+    /// Throws std::invalid_argument, which says what is wrong with the expression, or net::loaded_library::missing.
+    explicit user_expression(const std::string& regex);
 
     /// Whether the user is one of them: matched from the beginning of the id, and not necessarily to its end, as
     /// Synapse does. Nobody is, whose id is no UTF-8, or takes too many steps to match.
-    [[nodiscard]] bool contains(std::string_view user_id) const;
+    [[nodiscard]] bool operator()(std::string_view user_id) const;
 
 private:
-    struct expression;
-    std::shared_ptr<const expression> expression_;
+    struct compiled;
+    std::shared_ptr<const compiled> compiled_;
 };
 
-}  // namespace pusherd::domain
+}  // namespace pusherd::app

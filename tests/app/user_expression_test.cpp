@@ -1,20 +1,20 @@
 // Which users a regular expression of an application service's registration names.
 
-#include "domain/validators/user_namespace.hpp"
+#include "app/service/user_expression.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <stdexcept>
 #include <string>
 
-namespace pusherd::domain {
+namespace pusherd::app {
 namespace {
 
-bool contains(const std::string& regex, const std::string& user_id) { return user_namespace(regex).contains(user_id); }
+bool contains(const std::string& regex, const std::string& user_id) { return user_expression(regex)(user_id); }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(user_namespaces)
+BOOST_AUTO_TEST_SUITE(user_expressions)
 
 BOOST_AUTO_TEST_CASE(it_is_matched_from_the_beginning) {
     BOOST_TEST(contains("@_irc_.*:example\\.org", "@_irc_alice:example.org"));
@@ -72,8 +72,8 @@ BOOST_AUTO_TEST_CASE(letters_are_those_of_unicode) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_expression_is_refused) {
-    for (const char* each : {"@(a", "@a)", "@[a", "*", "@[z-a]", "\\", "@(?Z)", "@\\y", "@\xff", "@\\C"})
-        BOOST_CHECK_THROW(user_namespace{each}, std::invalid_argument);
+    for (const char* each : {"@(a", "@a)", "@[a", "*", "@[z-a]", "\\", "@(?Z)", "@\\y", "@\xff", "@\\C", "@a{,3}"})
+        BOOST_CHECK_THROW(user_expression{each}, std::invalid_argument);
 }
 
 // Without a bound, the fate of the universe would be known first.
@@ -85,4 +85,4 @@ BOOST_AUTO_TEST_CASE(what_takes_too_long_names_nobody) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace pusherd::domain
+}  // namespace pusherd::app

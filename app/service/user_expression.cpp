@@ -1,6 +1,6 @@
-#include "domain/validators/user_namespace.hpp"
+#include "app/service/user_expression.hpp"
 
-#include "domain/loaded_library.hpp"
+#include "net/loaded_library.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -9,11 +9,11 @@
 #include <new>
 #include <stdexcept>
 
-namespace pusherd::domain {
+namespace pusherd::app {
 namespace {
 
 // What a backtracking expression may cost, in steps: some 10 ms. What takes longer names nobody.
-constexpr std::uint32_t most_steps = 1'000'000;
+constexpr std::uint32_t match_limit = 1'000'000;
 
 // The functions that are used of it, loaded with the first expression.
 struct pcre2 {
@@ -28,7 +28,7 @@ struct pcre2 {
     decltype(&::pcre2_set_match_limit_8) set_match_limit{};
 
     pcre2() {
-        const loaded_library library("libpcre2-8.so.0");
+        const net::loaded_library library("libpcre2-8.so.0");
         library.find("pcre2_code_free_8", code_free);
         library.find("pcre2_compile_8", compile);
         library.find("pcre2_get_error_message_8", get_error_message);
@@ -59,32 +59,34 @@ PCRE2_SPTR8 bytes_of(std::string_view text) noexcept { return reinterpret_cast<P
 
 }  // namespace
 
-struct user_namespace::expression {
-    explicit expression(const std::string& regex) {
+struct user_expression::compiled {
+    explicit compiled(const std::string& regex) {
+        // Python repeats up to three times here, and PCRE2 takes it for text.
+        if (regex.find("{,") != std::string::npos) throw std::invalid_argument("write {0,n}, and not {,n}");
         int error = 0;
         PCRE2_SIZE where = 0;
         code = library().compile(bytes_of(regex), regex.size(), options, &error, &where, nullptr);
         if (code == nullptr) throw std::invalid_argument(describe(error));
     }
-    ~expression() { library().code_free(code); }
+    ~compiled() { library().code_free(code); }
 
-    expression(const expression&) = delete;
-    expression& operator=(const expression&) = delete;
+    compiled(const compiled&) = delete;
+    compiled& operator=(const compiled&) = delete;
 
     pcre2_code_8* code;
 };
 
-user_namespace::user_namespace(const std::string& regex) : expression_(std::make_shared<const expression>(regex)) {}
+user_expression::user_expression(const std::string& regex) : compiled_(std::make_shared<const compiled>(regex)) {}
 
-bool user_namespace::contains(std::string_view user_id) const {
+bool user_expression::operator()(std::string_view user_id) const {
     const pcre2& use = library();
     const std::unique_ptr<pcre2_match_data_8, decltype(use.match_data_free)> found(use.match_data_create(1, nullptr),
                                                                                    use.match_data_free);
     const std::unique_ptr<pcre2_match_context_8, decltype(use.match_context_free)> bounds(
         use.match_context_create(nullptr), use.match_context_free);
     if (!found || !bounds) throw std::bad_alloc();
-    (void)use.set_match_limit(bounds.get(), most_steps);
-    return use.match(expression_->code, bytes_of(user_id), user_id.size(), 0, 0, found.get(), bounds.get()) >= 0;
+    (void)use.set_match_limit(bounds.get(), match_limit);
+    return use.match(compiled_->code, bytes_of(user_id), user_id.size(), 0, 0, found.get(), bounds.get()) >= 0;
 }
 
-}  // namespace pusherd::domain
+}  // namespace pusherd::app

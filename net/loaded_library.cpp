@@ -1,10 +1,10 @@
-#include "domain/loaded_library.hpp"
+#include "net/loaded_library.hpp"
 
 #include <dlfcn.h>
 
 #include <string>
 
-namespace pusherd::domain {
+namespace pusherd::net {
 
 loaded_library::loaded_library(const char* name) : name_(name), handle_(::dlopen(name, RTLD_NOW | RTLD_LOCAL)) {
     if (handle_ == nullptr) throw missing(::dlerror());
@@ -16,4 +16,4 @@ void* loaded_library::address_of(const char* function) const {
     return found;
 }
 
-}  // namespace pusherd::domain
+}  // namespace pusherd::net
