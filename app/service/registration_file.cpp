@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -21,7 +20,11 @@ namespace {
 
 std::string read_all(const std::filesystem::path& file) {
     std::ifstream in(file);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text;
+    for (std::string part; std::getline(in, part, '\0');) {  // of which YAML has none: it is left for libyaml to say
+        text += part;
+        if (!in.eof()) text += '\0';
+    }
     if (!in.is_open() || in.bad()) throw command_failed(file.string() + ": it cannot be read: " + std::strerror(errno));
     return text;
 }

@@ -3,7 +3,10 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+#include <cstdint>
 #include <stdexcept>
+#include <system_error>
 
 namespace pusherd::net {
 namespace {
@@ -11,6 +14,13 @@ namespace {
 namespace urls = boost::urls;
 
 std::string to_string(urls::string_view text) { return {text.data(), text.size()}; }
+
+// Boost.URL 1.81 takes any number of digits, and wraps what is too large.
+bool is_port(std::string_view digits) {
+    std::uint16_t number = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return read.ec == std::errc{} && read.ptr == digits.data() + digits.size() && number != 0;
+}
 
 [[noreturn]] void refuse(std::string_view text) {
     throw std::invalid_argument("'" + std::string(text) +
@@ -32,7 +42,7 @@ upstream_url upstream_url::parse(std::string_view text) {
     const bool is_http = parsed->scheme_id() == urls::scheme::http || parsed->scheme_id() == urls::scheme::https;
     const bool has_more = parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment();
     if (!is_http || has_more || parsed->host_address().empty()) refuse(text);
-    if (parsed->has_port() && parsed->port_number() == 0) refuse(text);
+    if (parsed->has_port() && !is_port(to_string(parsed->port()))) refuse(text);
 
     upstream_url url;
     url.is_secure = parsed->scheme_id() == urls::scheme::https;

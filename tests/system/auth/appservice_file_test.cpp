@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_token_must_be_one_that_a_request_can_have) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_cut_off_at_a_nul) {
-    check_refused(beginning + std::string(1, '\0') + "namespaces: {users: []}\n", "line 3");
+    check_refused(beginning + std::string(1, '\0') + "namespaces: {users: []}\n", "control characters");
 }
 
 BOOST_AUTO_TEST_CASE(namespaces_must_be_a_list_of_expressions) {
