@@ -119,6 +119,16 @@ BOOST_AUTO_TEST_CASE(a_kept_connection_may_close_when_it_is_used_again) {
     BOOST_TEST(stub.request_count() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_kept_connection_may_say_nothing_more) {
+    stub.set_fault({.kind = "silent_reused"});
+    http_connection connection = asking();
+    BOOST_TEST(connection.read_answer().status == 200);
+    connection.send(request("GET", whoami, "t"));
+    BOOST_TEST(stub.wait_for_requests(2).size() == 2U);
+    BOOST_TEST(!connection.is_readable_within(100ms));
+    BOOST_TEST(asking().read_answer().status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(kept_connections_close_on_demand_and_busy_ones_do_not) {
     http_connection kept = asking();
     BOOST_TEST(kept.read_answer().status == 200);

@@ -41,7 +41,8 @@ struct upstream_answer {
 };
 
 /// What is to go wrong, from now on. Kinds, by name: none, slow (by `delay`), held (until release()), http_500, wrong
-/// (200, and no JSON), half_an_answer, no_answer, reset, closes_after_answer, closes_reused.
+/// (200, and no JSON), half_an_answer, no_answer, reset, closes_after_answer, closes_reused,
+/// silent_reused.
 struct upstream_fault {
     std::string kind = "none";
     std::chrono::milliseconds delay{};

@@ -86,7 +86,7 @@ task<bool> sit_out(fault wrong, upstream& peer, tcp_socket& socket) {
         co_await delay.async_wait(as_result);
     } else if (wrong.kind == fault_kind::held) {
         co_await peer.released().async_wait(as_result);
-    } else if (wrong.kind == fault_kind::no_answer) {
+    } else if (wrong.kind == fault_kind::no_answer || wrong.kind == fault_kind::silent_reused) {
         co_await socket.async_wait(tcp_socket::wait_read, as_result);  // its end, for nothing else is to come
         co_return false;
     }

@@ -31,7 +31,8 @@ enum class fault_kind : std::uint8_t {
     no_answer,            ///< takes the request, and says nothing more
     reset,                ///< resets the connection
     closes_after_answer,  ///< closes a connection that it has just promised to keep
-    closes_reused         ///< closes a kept connection when the next request comes over it, unanswered
+    closes_reused,        ///< closes a kept connection when the next request comes over it, unanswered
+    silent_reused         ///< says nothing more on a kept connection, as if it were cut somewhere on the way
 };
 
 struct fault {

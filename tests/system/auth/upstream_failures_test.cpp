@@ -126,6 +126,20 @@ BOOST_FIXTURE_TEST_CASE(one_that_closes_under_the_next_request_is_not_a_failure,
     BOOST_TEST(homeserver.request_count() == 19U);  // all but the first were sent twice
 }
 
+// A firewall on the way has forgotten them: the first that is late speaks for all.
+BOOST_FIXTURE_TEST_CASE(several_that_died_without_a_word_cost_one_timeout, impatient_server) {
+    for (const char* user : {"a", "b", "c", "d"}) homeserver.set_user(user, "@alice:example.org");
+    homeserver.set_fault({.kind = "held"});
+    std::vector<http_connection> asking;
+    for (const char* user : {"a", "b", "c"}) asking.push_back(listing(user));
+    (void)homeserver.wait_for_requests(3);
+    homeserver.release();
+    for (http_connection& each : asking) (void)each.read_answer();
+    homeserver.set_fault({.kind = "silent_reused"});
+    check_unavailable(list("d"));
+    BOOST_TEST(verdict(list("d")) == "200");
+}
+
 BOOST_AUTO_TEST_CASE(an_introspection_is_sent_again_as_well) {
     const pusherd_folder folder;
     stub_upstream service({.bearer_secret = "shared"});
