@@ -43,6 +43,7 @@ domain::fixed_text<64> format_date(std::time_t time) noexcept {
 
 std::string_view reason_of(unsigned status) noexcept {
     const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+    if (reason.starts_with('<')) return {};  // Beast's word for one that it does not know
     return {reason.data(), reason.size()};
 }
 

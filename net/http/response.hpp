@@ -44,7 +44,7 @@ private:
     domain::fixed_text<512> usual_begin_;  ///< of nearly every answer: up to its date, that of 200 and JSON
 };
 
-/// The reason phrase of a status that pusherd sends.
+/// The reason phrase of a status; empty, as it may be (RFC 9112, 4), for one that nobody has registered.
 [[nodiscard]] std::string_view reason_of(unsigned status) noexcept;
 
 }  // namespace pusherd::net

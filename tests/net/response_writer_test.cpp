@@ -78,6 +78,15 @@ BOOST_AUTO_TEST_CASE(every_status_that_is_sent_has_its_reason) {
     }
 }
 
+// Of a homeserver behind, whose answer is passed on.
+BOOST_AUTO_TEST_CASE(a_status_that_nobody_has_registered_has_none) {
+    for (const unsigned status : {299U, 418U, 598U}) BOOST_TEST(reason_of(status) == "");
+    response_writer writer;
+    std::string out;
+    writer.append_head(out, {.status = 299});
+    BOOST_TEST(out.starts_with("HTTP/1.1 299 \r\n"), out);
+}
+
 BOOST_AUTO_TEST_CASE(the_date_is_now) {
     response_writer writer;
     std::string out;
