@@ -12,7 +12,7 @@
 namespace pusherd::app {
 namespace {
 
-// What a backtracking expression may cost, in steps: some 10 ms. What takes longer names nobody.
+// What a backtracking expression may cost, in steps. What takes more names nobody.
 constexpr std::uint32_t match_limit = 1'000'000;
 
 // The functions that are used of it, loaded with the first expression.

@@ -12,11 +12,7 @@
 namespace pusherd::net {
 namespace {
 
-bool is_access_token(std::string_view encoded_name) {
-    constexpr std::string_view name = "access_token";
-    if (encoded_name.size() > 3 * name.size()) return false;  // which may be a token that has lost its name
-    return percent_decoded(encoded_name) == name;
-}
+bool is_access_token(const query_parameter& parameter) { return is_named(parameter, "access_token"); }
 
 /// @param first the first of them, decoded
 /// @return how many there are
@@ -24,7 +20,7 @@ unsigned find_in_query(std::string_view query, std::string& first) {
     unsigned found = 0;
     while (!query.empty()) {
         const query_parameter next = take_parameter(query);
-        if (is_access_token(next.name) && found++ == 0) percent_decode(next.value, first);
+        if (is_access_token(next) && found++ == 0) percent_decode(next.value, first);
     }
     return found;
 }
@@ -47,7 +43,7 @@ std::string without_access_token(std::string_view query) {
     std::string rest;
     while (!query.empty()) {
         const query_parameter next = take_parameter(query);
-        if (is_access_token(next.name)) continue;
+        if (is_access_token(next)) continue;
         if (!rest.empty()) rest += '&';
         rest += next.whole;
     }

@@ -33,10 +33,11 @@ void identification::note_client(const request_head& head, domain::token_questio
     client.asserted_user.reset();
     client.asserted_device.reset();
     // Of two, the first counts, as for Synapse.
-    for (auto& [name, value] : parameters_of(head.query)) {
-        if (name == "user_id" && !client.asserted_user) client.asserted_user = std::move(value);
-        const bool is_device = name == "device_id" || name == "org.matrix.msc3202.device_id";
-        if (is_device && !client.asserted_device) client.asserted_device = std::move(value);
+    for (std::string_view query = head.query; !query.empty();) {
+        const query_parameter next = take_parameter(query);
+        if (!client.asserted_user && is_named(next, "user_id")) client.asserted_user = percent_decoded(next.value);
+        if (!client.asserted_device && (is_named(next, "device_id") || is_named(next, "org.matrix.msc3202.device_id")))
+            client.asserted_device = percent_decoded(next.value);
     }
 }
 

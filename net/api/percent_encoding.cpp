@@ -37,6 +37,11 @@ query_parameter take_parameter(std::string_view& query) noexcept {
     return {whole, whole.substr(0, equals), whole.substr(std::min(equals + 1, whole.size()))};
 }
 
+bool is_named(const query_parameter& parameter, std::string_view name) {
+    if (parameter.name.size() > 3 * name.size()) return false;  // it may be an access token that has lost its name
+    return percent_decoded(parameter.name) == name;
+}
+
 std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view query) {
     std::vector<std::pair<std::string, std::string>> found;
     while (!query.empty()) {

@@ -27,6 +27,9 @@ struct query_parameter {
 /// Takes the first parameter off a query that is not empty.
 [[nodiscard]] query_parameter take_parameter(std::string_view& query) noexcept;
 
+/// Whether that is the parameter's name, however it is encoded.
+[[nodiscard]] bool is_named(const query_parameter& parameter, std::string_view name);
+
 /// The parameters of a query, decoded, in their order; one without an equals sign has an empty value.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view query);
 

@@ -68,8 +68,8 @@ bool record_session_end(write_txn& txn, const tables& all, const domain::session
 
 bool has_ended(const read_txn& txn, const tables& all, const domain::identity& who, std::uint64_t known_in) {
     // In one process the same id is the same contents.
-    if (!domain::auth_is_built_in || known_in == txn.id()) return false;
-    if (who.by == domain::voucher::registration) return false;
+    const bool is_known = known_in == txn.id() || who.by == domain::voucher::registration;
+    if (!domain::auth_is_built_in || is_known) return false;
     const auto of_token = txn.find(all.session_ends, key_of_token(who.token));
     if (of_token && of_token->ends(who)) return true;
     key_buffer buffer;

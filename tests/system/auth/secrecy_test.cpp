@@ -2,6 +2,7 @@
 // logged.
 
 #include "tests/system/auth/asking_server.hpp"
+#include "tests/system/process_memory.hpp"
 
 #include <string>
 #include <vector>
@@ -116,6 +117,20 @@ BOOST_AUTO_TEST_CASE(neither_tokens_nor_the_secret_are_logged_when_introspection
     BOOST_TEST(log.find("503") != std::string::npos, log);
     check_silent(log, tokens);
     check_silent(log, {"our-secret-5573", base64_secret()});
+}
+
+// It is looked for what else the query says of who asks: without a copy of all of it.
+BOOST_AUTO_TEST_CASE(a_token_in_the_query_is_not_left_in_memory,
+                     *boost::unit_test::precondition(memory_can_be_looked_at)) {
+    const pusherd_folder folder;
+    const stub_upstream homeserver;
+    const std::string token = folder.issue("@alice:example.org");
+    pusherd_server server(folder.data(), asking_homeserver(homeserver, {"--core-dumps", "--map-size", "16M"}));
+    for (int i = 0; i < 5; ++i) {
+        const answer got = server.client().get(list_path + "?access_token=" + token + "&user_id=@alice:example.org");
+        BOOST_TEST(got.status == 200);
+    }
+    BOOST_TEST(comes_true([&] { return !memory_holds(server.process().pid(), token.substr(20, 20)); }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
