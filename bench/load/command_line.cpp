@@ -1,5 +1,6 @@
 #include "bench/load/command_line.hpp"
 
+#include "bench/gateway/command_line.hpp"
 #include "bench/load/bench_users.hpp"
 #include "bench/load/child.hpp"
 #include "bench/load/hostile_run.hpp"
@@ -302,6 +303,9 @@ int parse_and_run(int argc, char** argv) {
         "soak", "Run servers under every kind of load for long, and check that what they hold stays the same");
     add_soak_options(soak_command, soaked);
     soak_command.final_callback([&] { status = soak_and_report(soaked); });
+
+    gateway_options received;
+    add_gateway_command(root, received, status);
 
     try {
         root.parse(argc, argv);
