@@ -35,7 +35,8 @@ net::task<> conversation::carry_on() {
             co_return;
         }
         if (next == step::delay) {
-            while (!is_due_ && !aborted_) co_await waiting_.until_resumed();
+            while (!is_due_ && !is_given_up()) co_await waiting_.until_resumed();
+            if (!is_due_) co_return;
             continue;
         }
         if (leaving_) co_return;

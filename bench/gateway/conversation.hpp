@@ -66,6 +66,9 @@ private:
     void note_what_is_left(const net::connection_socket::transfer& received) noexcept;
     [[nodiscard]] bool goes_on_sending() const noexcept;
     void send_now() noexcept;
+    /// Nobody waits for an answer any more: a client whose time is up has closed, and would leave its connection here
+    /// for as long as the delay.
+    [[nodiscard]] bool is_given_up() const noexcept { return ended_ || aborted_; }
     [[nodiscard]] bool is_gone() const noexcept { return ended_ || leaving_; }
     void begin_lingering();
     [[nodiscard]] bool goes_on_lingering() const noexcept;

@@ -5,6 +5,7 @@
 #include "bench/gateway/end_signals.hpp"
 #include "bench/gateway/line_sink.hpp"
 #include "bench/gateway/request_desk.hpp"
+#include "bench/load/open_files.hpp"
 #include "net/server/acceptor.hpp"
 #include "net/server/listener.hpp"
 
@@ -89,6 +90,7 @@ gateway::gateway(const gateway_options& options) : options_(options), desk_(opti
 }
 
 int gateway::run() {
+    raise_open_file_limit_to_most();
     start();
     loop_.run();
     say_farewell();

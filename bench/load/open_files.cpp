@@ -23,4 +23,11 @@ void raise_open_file_limit(std::size_t connections) {
         throw run_failed("so many connections need a higher limit of open files: ulimit -n " + std::to_string(wanted));
 }
 
+void raise_open_file_limit_to_most() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace pusherd::bench

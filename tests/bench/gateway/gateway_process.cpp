@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <iterator>
 #include <stdexcept>
 
 namespace pusherd::bench {
@@ -48,6 +49,11 @@ std::string gateway_process::errors() const { return read_if_there(errors_); }
 
 bool gateway_process::writes(std::string_view part) const {
     return testing::comes_true([&] { return output().find(part) != std::string::npos; });
+}
+
+std::size_t gateway_process::open_files() const {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(process_.pid()) + "/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 std::string notification_body(std::string_view event_id, std::string_view pushkey, std::string_view app_id) {

@@ -3,6 +3,7 @@
 #include "bench/load/child.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,6 +28,9 @@ public:
 
     /// Whether it comes to write that; false after two minutes.
     [[nodiscard]] bool writes(std::string_view part) const;
+
+    /// How many files and sockets it has open.
+    [[nodiscard]] std::size_t open_files() const;
 
     void signal(int number) const { process_.signal(number); }
 

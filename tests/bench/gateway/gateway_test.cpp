@@ -171,6 +171,19 @@ BOOST_AUTO_TEST_CASE(a_delay_is_cut_short_at_the_end) {
     BOOST_TEST(is_closed(client));
 }
 
+BOOST_AUTO_TEST_CASE(who_no_longer_waits_for_a_delayed_answer_leaves_no_connection_behind) {
+    gateway_process gateway(by_rules({"all: delay=24h"}));
+    const std::uint16_t port = gateway.port();
+    const std::size_t before = gateway.open_files();
+    {
+        http_connection impatient(port);
+        impatient.send(poke_request());
+        BOOST_TEST(gateway.writes(" event "));
+        BOOST_TEST(gateway.open_files() == before + 1);
+    }
+    BOOST_TEST(testing::comes_true([&] { return gateway.open_files() == before; }));
+}
+
 BOOST_AUTO_TEST_CASE(it_closes_or_stops_in_the_middle_or_says_nothing) {
     gateway_process gateway(by_rules({"event=$close: close", "event=$half: half", "event=$silent: silent"}));
     {
