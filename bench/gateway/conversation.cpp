@@ -185,7 +185,7 @@ void conversation::throw_input_away() noexcept {
 
 // --- who wakes it ----------------------------------------------------------------------------------------------------
 
-// May end it, as may all of these.
+// May end it; the others may not: the loop may be about to tell it that its socket is ready.
 void conversation::on_ready(net::readiness what) {
     if (transport_.is_crossed()) what.readable = what.writable = what.readable || what.writable;
     readable_ = readable_ || what.readable;
@@ -196,7 +196,7 @@ void conversation::on_ready(net::readiness what) {
 
 void conversation::on_due() {
     is_due_ = true;
-    waiting_.resume();
+    waiting_.resume_later(around_.loop);
 }
 
 void conversation::leave() {

@@ -12,7 +12,7 @@ namespace pusherd::bench {
 /// Who waits for a time. One that ends waits no longer.
 class delayed : public boost::intrusive::set_base_hook<net::unlinking> {
 public:
-    /// The loop's thread. May end it.
+    /// The loop's thread. Must end nobody who watches a socket, itself included: the loop may have more to tell.
     virtual void on_due() = 0;
 
     std::chrono::steady_clock::time_point due{};  ///< the queue's

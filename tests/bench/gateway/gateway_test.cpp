@@ -339,24 +339,30 @@ BOOST_AUTO_TEST_CASE(it_ends_when_nobody_takes_what_it_prints) {
     BOOST_TEST(gateway.errors().find("1 request, 1 poke") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(unusable_arguments_are_told_in_a_line) {
-    using arguments = std::vector<std::string>;
-    for (const arguments& wrong : {arguments{"--rule", "all: sulk"},
-                                   {"--rule", ""},
-                                   {"--listen", "8009"},
-                                   {"--listen", "tls:127.0.0.1:0"},
-                                   {"--json", "--count"},
-                                   {"--for", "0"},
-                                   {"--requests", "0"},
-                                   {"--pokes", "x"},
-                                   {"--tls-cert", "cert.pem"},
-                                   {"--tls-key", "key.pem"},
-                                   {"--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"},
-                                   {"more"}}) {
-        gateway_process refused(wrong);
-        BOOST_TEST(refused.wait() == 2, wrong.back());
+BOOST_AUTO_TEST_CASE(unusable_arguments_are_told_in_a_line_that_says_which) {
+    struct wrong {
+        std::vector<std::string> arguments;
+        const char* told;
+    };
+    const std::vector<wrong> all{{{"--rule", "all: sulk"}, "--rule: 'sulk': no action"},
+                                 {{"--rule", "10%: close half"}, "--rule: 'half': only one of"},
+                                 {{"--rule", ""}, "--rule"},
+                                 {{"--listen", "8009"}, "--listen: 8009: expected HOST:PORT"},
+                                 {{"--listen", "tls:127.0.0.1:0"}, "--listen: tls:127.0.0.1:0: expected HOST:PORT"},
+                                 {{"--json", "--count"}, " excludes --"},
+                                 {{"--for", "0"}, "--for"},
+                                 {{"--requests", "0"}, "--requests"},
+                                 {{"--pokes", "x"}, "--pokes"},
+                                 {{"--tls-cert", "cert.pem"}, "--tls-cert requires --tls-key"},
+                                 {{"--tls-key", "key.pem"}, "--tls-key requires --tls-cert"},
+                                 {{"--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"}, "--tls-cert: "},
+                                 {{"more"}, "more"}};
+    for (const auto& [arguments, told] : all) {
+        gateway_process refused(arguments);
+        BOOST_TEST(refused.wait() == 2, told);
         const std::string said = refused.errors();
         BOOST_TEST(said.find("pusherd-bench: ") == 0U, said);
+        BOOST_TEST(said.find(told) != std::string::npos, said);
         BOOST_TEST(said.find('\n') == said.size() - 1, said);
         BOOST_TEST(refused.output().empty());
     }
