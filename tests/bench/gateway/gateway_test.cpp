@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace pusherd::bench {
 namespace {
@@ -182,6 +184,23 @@ BOOST_AUTO_TEST_CASE(who_no_longer_waits_for_a_delayed_answer_leaves_no_connecti
         BOOST_TEST(gateway.open_files() == before + 1);
     }
     BOOST_TEST(testing::comes_true([&] { return gateway.open_files() == before; }));
+}
+
+// Stopped meanwhile, the gateway is told of both in one turn of its loop, and of the delay first. What it then does to
+// a connection that is gone, the address sanitizer says.
+BOOST_AUTO_TEST_CASE(a_delay_that_is_over_and_a_client_that_has_closed_come_together) {
+    gateway_process gateway(by_rules({"event=$late: delay=100ms close"}));
+    {
+        http_connection client(gateway.port());
+        client.send(poke_request("$late"));
+        BOOST_TEST(gateway.writes(" event $late "));
+        gateway.signal(SIGSTOP);
+        std::this_thread::sleep_for(200ms);
+    }
+    gateway.signal(SIGCONT);
+    BOOST_TEST(answer_to(gateway, poke_request()).status == 200);
+    gateway.signal(SIGTERM);
+    BOOST_TEST(gateway.wait() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(it_closes_or_stops_in_the_middle_or_says_nothing) {
