@@ -215,14 +215,20 @@ std::uint64_t stub_upstream::close_idle() {
     return tell("POST", "close_idle").json().at("closed").to_number<std::uint64_t>();
 }
 
-std::vector<upstream_request> stub_upstream::requests() const {
+namespace {
+
+std::vector<upstream_request> requests_in(const answer& told) {
     std::vector<upstream_request> all;
-    const json::value told = tell("GET", "requests").json();
-    for (const json::value& each : told.at("requests").as_array()) all.push_back(request_from(each));
+    const json::value body = told.json();
+    for (const json::value& each : body.at("requests").as_array()) all.push_back(request_from(each));
     return all;
 }
 
-void stub_upstream::forget_requests() { tell("DELETE", "requests"); }
+}  // namespace
+
+std::vector<upstream_request> stub_upstream::requests() const { return requests_in(tell("GET", "requests")); }
+
+std::vector<upstream_request> stub_upstream::take_requests() { return requests_in(tell("DELETE", "requests")); }
 
 std::vector<upstream_request> stub_upstream::wait_for_requests(std::size_t at_least) const {
     std::vector<upstream_request> all;

@@ -47,7 +47,7 @@ struct upstream_fault {
     std::string kind = "none";
     std::chrono::milliseconds delay{};
     std::optional<unsigned> times{};  ///< so many requests; nothing: all
-    std::string token{};              ///< those about this token; empty: all
+    std::string token{};              ///< those about this token, or pushkey; empty: all
 };
 
 /// A peer in a process of its own: a homeserver and an authentication service on one port of 127.0.0.1, which answer
@@ -87,6 +87,8 @@ public:
     void set_introspection(const std::string& token, const upstream_answer& answer) {
         set("introspect", token, answer);
     }
+    /// What it says to a poke whose first device has this pushkey; else it takes it.
+    void set_push(const std::string& pushkey, const upstream_answer& answer) { set("push", pushkey, answer); }
     /// A user's token, at whoami.
     void set_user(const std::string& token, std::string_view user, std::string_view device = {});
     /// Nobody knows this token any more.
@@ -101,7 +103,9 @@ public:
     /// Those that it has received since it started, or was told to forget them.
     [[nodiscard]] std::vector<upstream_request> requests() const;
     [[nodiscard]] std::size_t request_count() const { return requests().size(); }
-    void forget_requests();
+    /// The same, and it is told to forget them.
+    std::vector<upstream_request> take_requests();
+    void forget_requests() { (void)take_requests(); }
     /// Waits until so many have come, and returns them. Throws if that takes very long.
     std::vector<upstream_request> wait_for_requests(std::size_t at_least) const;
 

@@ -62,8 +62,9 @@ response carry_out(const request& asked, std::string_view what, upstream& peer) 
         return answer_of(200, json::serialize(json::object{{"closed", peer.open().close_idle()}}));
     if (what == "requests" && how == http::verb::get) return requests_so_far(peer.log());
     if (what == "requests" && how == http::verb::delete_) {
+        response taken = requests_so_far(peer.log());
         peer.log().clear();
-        return answer_of(200, "{}");
+        return taken;
     }
     return answer_of(404, R"({"error":"no such control"})");
 }

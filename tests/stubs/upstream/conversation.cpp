@@ -1,6 +1,7 @@
 #include "tests/stubs/upstream/conversation.hpp"
 
 #include "tests/stubs/upstream/control.hpp"
+#include "tests/stubs/upstream/push_gateway.hpp"
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -56,6 +57,12 @@ std::string without_its_end(std::string bytes) {
     return bytes;
 }
 
+/// What a fault may be limited to: an access token, or a pushkey.
+std::string about(const request& asked) {
+    std::string token = token_in(asked);
+    return token.empty() ? pushkey_in(asked) : token;
+}
+
 /// What becomes of a request: bytes are sent, and the connection stays or not.
 struct reaction {
     std::string bytes;
@@ -108,7 +115,7 @@ task<> exchange(Stream& stream, upstream& peer) {
         fault wrong;
         if (!is_control(asked)) {
             peer.log().add(asked, self.number);
-            wrong = peer.told().take_fault(token_in(asked), is_reused);
+            wrong = peer.told().take_fault(about(asked), is_reused);
             const bool answers = co_await sit_out(wrong, peer, socket_of(stream));
             if (wrong.kind == fault_kind::reset) self.reset();
             if (!answers) co_return;

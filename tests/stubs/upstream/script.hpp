@@ -45,7 +45,7 @@ struct fault {
 /// All that a test has told the stub: what to answer, and what is to go wrong. One thread.
 class script {
 public:
-    /// @param endpoint "whoami", "3pid" or "introspect"
+    /// @param endpoint "whoami", "3pid" or "introspect"; "push", and a pushkey in place of a token
     void set_answer(const std::string& endpoint, const std::string& token, told_answer answer);
     /// At every endpoint.
     void forget(const std::string& token);

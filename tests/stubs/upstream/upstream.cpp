@@ -2,6 +2,7 @@
 
 #include "tests/stubs/upstream/authentication_service.hpp"
 #include "tests/stubs/upstream/homeserver.hpp"
+#include "tests/stubs/upstream/push_gateway.hpp"
 
 namespace pusherd::stubs {
 
@@ -12,6 +13,7 @@ response upstream::answer(const request& asked) const {
     path.remove_prefix(how_.base_path.size());
     if (auto made = ask_homeserver(asked, path, told_)) return *std::move(made);
     if (auto made = ask_authentication_service(asked, path, told_, how_)) return *std::move(made);
+    if (auto made = ask_push_gateway(asked, path, told_)) return *std::move(made);
     return unrecognized();
 }
 

@@ -10,7 +10,8 @@
 
 namespace pusherd::stubs {
 
-/// The peer: both of a homeserver and of an authentication service, with whatever a test has told it. One thread.
+/// The peer: a homeserver, an authentication service and a push gateway in one, with whatever a test has told it. One
+/// thread.
 class upstream {
 public:
     /// @param released waited for by those who are held; it never expires by itself
