@@ -2,6 +2,8 @@
 
 #include "domain/error.hpp"
 #include "domain/identity.hpp"
+#include "domain/pokes/notification.hpp"
+#include "domain/pokes/poke_result.hpp"
 #include "domain/pusher.hpp"
 #include "domain/rules.hpp"
 #include "domain/session_end.hpp"
@@ -89,9 +91,39 @@ protected:
     ~removal_request() = default;
 };
 
+/// Notifications that a homeserver hands over: all of them wait for their pushers, or none.
+class notify_request : public change_request {
+public:
+    notify_request(const identity& requester, const std::vector<notification>& told, timestamp received)
+        : change_request(requester, received), what(&told) {}
+
+    const std::vector<notification>* what;
+
+    /// How many wait for a pusher now, each counted for each; or errc::unknown_token if the token of who asks was
+    /// revoked meanwhile.
+    result<std::uint64_t> answer = std::uint64_t{0};
+
+protected:
+    ~notify_request() = default;
+};
+
+/// What came of pokes. Asked for by pusherd itself.
+class poke_results_request : public change_request {
+public:
+    poke_results_request(const identity& pusherd, std::vector<poke_result>& results, timestamp received)
+        : change_request(pusherd, received), what(&results) {}
+
+    /// Each is filled in.
+    std::vector<poke_result>* what;
+
+protected:
+    ~poke_results_request() = default;
+};
+
 /// Any of them.
 using change = std::variant<std::reference_wrapper<set_request>, std::reference_wrapper<session_end_request>,
-                            std::reference_wrapper<removal_request>>;
+                            std::reference_wrapper<removal_request>, std::reference_wrapper<notify_request>,
+                            std::reference_wrapper<poke_results_request>>;
 
 /// What they all have.
 [[nodiscard]] inline change_request& request_of(const change& what) noexcept {

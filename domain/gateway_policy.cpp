@@ -53,15 +53,19 @@ std::string decoded(std::string_view host) {
     return whole.substr(0, whole.find('\0'));
 }
 
+destination destination_of(const ip_address& address) {
+    destination to{to_string(address), {address}};
+    if (const auto inside = embedded_v4(address)) to.addresses.push_back(*inside);
+    return to;
+}
+
 destination destination_of(std::string_view host) {
     const std::string whole = decoded(host);
     destination to{in_lower_case(without_last_dots(whole))};
     if (is_loopback_name(to.name)) {
         to.addresses = {*parse_ip_address("127.0.0.1"), *parse_ip_address("::1")};
     } else if (const auto address = address_of_host(to.name)) {
-        to.name = to_string(*address);
-        to.addresses = {*address};
-        if (const auto inside = embedded_v4(*address)) to.addresses.push_back(*inside);
+        return destination_of(*address);
     }
     return to;
 }
@@ -132,6 +136,12 @@ result<> check_gateway_host(std::string_view host, const gateway_policy& policy)
     if (is_named_by_any(to, policy.denied)) return refused(host, "which is not allowed here", "--gateway-deny");
     if (!policy.hosts.empty() && !is_listed(to, policy.hosts))
         return refused(host, "which is not among the hosts that are allowed here", "--gateway-hosts");
+    return check_forbidden_ranges(to, policy.allow_ranges);
+}
+
+result<> check_gateway_address(const ip_address& address, const gateway_policy& policy) {
+    const destination to = destination_of(address);
+    if (is_named_by_any(to, policy.denied)) return refused(to.name, "which is not allowed here", "--gateway-deny");
     return check_forbidden_ranges(to, policy.allow_ranges);
 }
 

@@ -40,4 +40,8 @@ struct gateway_policy {
 /// @return nothing, or errc::invalid_param with a text that names the option at fault
 [[nodiscard]] result<> check_gateway_host(std::string_view host, const gateway_policy& policy);
 
+/// Checks an address that the name of a gateway has led to; the name is check_gateway_host()'s business. What else may
+/// be meant by it counts as well, as there.
+[[nodiscard]] result<> check_gateway_address(const ip_address& address, const gateway_policy& policy);
+
 }  // namespace pusherd::domain

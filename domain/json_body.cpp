@@ -1,5 +1,6 @@
 #include "domain/json_body.hpp"
 
+#include "domain/json_grammar.hpp"
 #include "domain/limits.hpp"
 #include "domain/text.hpp"
 
@@ -24,6 +25,8 @@ result<json::value> parse_json(std::string_view body, const json::storage_ptr& m
     return value;
 }
 
+error no_object() { return {errc::bad_json, "The body must be a JSON object."}; }
+
 }  // namespace
 
 result<> check_not_repeated(const std::vector<json_source::member>& members, std::string_view where) {
@@ -37,10 +40,18 @@ result<> check_not_repeated(const std::vector<json_source::member>& members, std
 result<json_body> parse_json_body(std::string_view body, const json::storage_ptr& memory) {
     auto document = parse_json(body, memory);
     if (!document) return document.error();
-    if (!document->is_object()) return error{errc::bad_json, "The body must be a JSON object."};
+    if (!document->is_object()) return no_object();
     json_body parsed{std::move(*document), json_source::members_of(body)};
     if (auto bad = check_not_repeated(parsed.members, ""); !bad) return bad.error();
     return parsed;
+}
+
+result<std::vector<json_source::member>> parse_json_members(std::string_view body) {
+    if (auto bad = check_json(body); !bad) return bad.error();
+    if (body.substr(body.find_first_not_of(" \t\r\n")).front() != '{') return no_object();
+    auto members = json_source::members_of(body);
+    if (auto bad = check_not_repeated(members, ""); !bad) return bad.error();
+    return members;
 }
 
 }  // namespace pusherd::domain

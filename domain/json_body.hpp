@@ -23,6 +23,9 @@ struct json_body {
 /// @return errc::not_json or errc::bad_json, with a text that begins with "The body" or "The key"
 [[nodiscard]] result<json_body> parse_json_body(std::string_view body, const boost::json::storage_ptr& memory);
 
+/// The same, for who cuts everything out of the source: a body of any size takes little more memory than its own.
+[[nodiscard]] result<std::vector<json_source::member>> parse_json_members(std::string_view body);
+
 /// errc::bad_json if a key stands twice among the members.
 /// @param where they stand, for the text: empty, or such as " in 'data'"
 [[nodiscard]] result<> check_not_repeated(const std::vector<json_source::member>& members, std::string_view where);

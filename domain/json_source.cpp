@@ -101,6 +101,18 @@ std::vector<member> members_of(std::string_view object) {
     return members;
 }
 
+std::vector<std::string_view> items_of(std::string_view array) {
+    std::vector<std::string_view> items;
+    std::size_t at = skip_space(array, skip_space(array, 0) + 1);
+    while (at < array.size() && array[at] != ']') {
+        const std::size_t end = skip_value(array, at);
+        items.push_back(array.substr(at, end - at));
+        at = skip_space(array, end);
+        if (at < array.size() && array[at] == ',') at = skip_space(array, at + 1);
+    }
+    return items;
+}
+
 std::optional<std::string> repeated_key(const std::vector<member>& members) {
     const bool escaped =
         std::any_of(members.begin(), members.end(), [](const member& each) { return has_escape(each.written_key); });

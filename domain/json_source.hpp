@@ -28,6 +28,9 @@ struct member {
 /// The members of the object that `object` is the source of, in their order, those of equal keys included.
 [[nodiscard]] std::vector<member> members_of(std::string_view object);
 
+/// The source texts of the items of the array that `array` is the source of, in their order.
+[[nodiscard]] std::vector<std::string_view> items_of(std::string_view array);
+
 /// A key that stands twice among the members, or nothing.
 [[nodiscard]] std::optional<std::string> repeated_key(const std::vector<member>& members);
 

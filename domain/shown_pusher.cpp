@@ -20,13 +20,6 @@ std::optional<std::string> text_in(std::string_view object, std::string_view key
 
 std::string whole(std::string_view shown) { return std::string(shown) + '}'; }
 
-// `data` is the last member, and nothing before it can hold this text: quotes within strings are escaped.
-std::string_view data_of(std::string_view shown) {
-    constexpr std::string_view name = ",\"data\":";
-    const std::size_t at = shown.find(name);
-    return at == std::string_view::npos ? "{}" : shown.substr(at + name.size());
-}
-
 std::string host_of(std::string_view url) {
     const std::size_t begin = std::min(url.find("://"), url.size() - 3) + 3;
     const auto authority = read_authority(url.substr(begin, std::min(url.find('/', begin), url.size()) - begin));
@@ -38,19 +31,29 @@ std::string host_of(std::string_view url) {
 
 }  // namespace
 
+// `data` is the last member, and nothing before it can hold this text: quotes within strings are escaped.
+std::string_view data_of_shown(std::string_view shown) {
+    constexpr std::string_view name = ",\"data\":";
+    const std::size_t at = shown.find(name);
+    return at == std::string_view::npos ? "{}" : shown.substr(at + name.size());
+}
+
 // The key stands in front of the kind, and no quotation mark within it is there unescaped.
 pusher_key key_of_shown(std::string_view shown) {
     const std::string object = whole(shown.substr(0, shown.find(",\"kind\":")));
     return {text_in(object, "app_id").value_or(""), text_in(object, "pushkey").value_or("")};
 }
 
+std::string url_of_data(std::string_view data) { return text_in(data, "url").value_or(""); }
+
 std::string gateway_host_of_shown(std::string_view shown) {
-    const auto url = text_in(data_of(shown), "url");
-    return url && url->size() > 3 ? host_of(*url) : std::string();
+    const std::string url = url_of_data(data_of_shown(shown));
+    return url.size() > 3 ? host_of(url) : std::string();
 }
 
 bool has_profile_tag(std::string_view shown) {
-    return shown.substr(0, shown.size() - data_of(shown).size()).find(",\"profile_tag\":") != std::string_view::npos;
+    return shown.substr(0, shown.size() - data_of_shown(shown).size()).find(",\"profile_tag\":") !=
+           std::string_view::npos;
 }
 
 }  // namespace pusherd::domain

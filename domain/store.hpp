@@ -3,6 +3,7 @@
 #include "domain/change.hpp"
 #include "domain/error.hpp"
 #include "domain/identity.hpp"
+#include "domain/pokes/pusher_health.hpp"
 #include "domain/pusher_search.hpp"
 
 #include <cstddef>
@@ -63,6 +64,9 @@ public:
     [[nodiscard]] virtual std::optional<search_position> search(const pusher_filter& filter,
                                                                 const search_position& from, std::size_t most_users,
                                                                 search_visitor& visitor) = 0;
+
+    /// How a user's pushers do, in their order, and which were rejected lately.
+    [[nodiscard]] virtual users_health health_of(std::string_view user_id, timestamp now) = 0;
 
     /// The server that all users belong to; empty: none was ever named.
     [[nodiscard]] virtual std::string server_name() = 0;

@@ -80,6 +80,18 @@ struct import_options {
 };
 int import_pushers(const common_options& common, const import_options& options);
 
+struct pusher_list_options {
+    std::string user;
+};
+int pusher_list(const common_options& common, const pusher_list_options& options);
+
+struct pusher_test_options {
+    std::string user;
+    domain::set_policy policy;  ///< where gateways may be
+    poke_options pokes;
+};
+int pusher_test(const common_options& common, const pusher_test_options& options);
+
 /// The database, to be read alone.
 [[nodiscard]] persistence::database open_to_look(const common_options& common);
 

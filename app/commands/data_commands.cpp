@@ -35,18 +35,22 @@ void tell_of_what_was_put_aside(const persistence::database& db) {
 int stat(const common_options& common, const stat_options& options) {
     auto db = open_to_look(common);
     const persistence::statistics found = persistence::take_statistics(db);
+    const persistence::waiting_pokes waiting = persistence::count_waiting_pokes(db);
     if (options.json) {
-        const boost::json::object all{{"users", found.users},         {"pushers", found.pushers},
-                                      {"tokens", found.tokens},       {"file_bytes", found.file_bytes},
-                                      {"map_bytes", found.map_bytes}, {"map_free_bytes", found.map_free_bytes},
-                                      {"readers", found.readers},     {"last_transaction", found.last_transaction},
-                                      {"schema", found.schema},       {"server_name", found.server_name}};
+        const boost::json::object all{{"users", found.users},           {"pushers", found.pushers},
+                                      {"tokens", found.tokens},         {"queues_waiting", waiting.queues},
+                                      {"pokes_waiting", waiting.pokes}, {"file_bytes", found.file_bytes},
+                                      {"map_bytes", found.map_bytes},   {"map_free_bytes", found.map_free_bytes},
+                                      {"readers", found.readers},       {"last_transaction", found.last_transaction},
+                                      {"schema", found.schema},         {"server_name", found.server_name}};
         std::cout << boost::json::serialize(all) << '\n';
         return 0;
     }
     std::cout << "users             " << found.users << '\n'
               << "pushers           " << found.pushers << '\n'
               << "tokens            " << found.tokens << '\n'
+              << "queues waiting    " << waiting.queues << '\n'
+              << "pokes waiting     " << waiting.pokes << '\n'
               << "file size         " << found.file_bytes << " bytes\n"
               << "map size          " << found.map_bytes << " bytes\n"
               << "free in the map   " << found.map_free_bytes << " bytes\n"

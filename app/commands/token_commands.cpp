@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/shown_time.hpp"
 #include "domain/text.hpp"
 #include "domain/user_id.hpp"
 #include "persistence/engine/storage_error.hpp"
@@ -9,7 +10,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 
@@ -32,15 +32,6 @@ std::string to_string(domain::role who) {
         case domain::role::service: return "service";
     }
     return "";
-}
-
-// RFC 3339, in UTC.
-std::string to_string_utc(domain::timestamp when) {
-    const auto seconds = static_cast<std::time_t>(when / 1000);
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
 void print(const persistence::revocation& done) {

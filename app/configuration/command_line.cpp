@@ -51,6 +51,7 @@ public:
         add_serve();
         add_token_commands();
         add_user_commands();
+        add_pusher_commands();
         add_data_commands();
     }
 
@@ -143,6 +144,18 @@ private:
         remove.add_option("USER", remove_.user, "@localpart:domain")->required();
     }
 
+    void add_pusher_commands() {
+        CLI::App& pusher = *root_.add_subcommand("pusher", "Pushers, and whether they work");
+        pusher.require_subcommand(1);
+        CLI::App& list = add(pusher, "list", "List a user's pushers, and how each does",
+                             [this] { return pusher_list(*common_, list_pushers_); });
+        list.add_option("USER", list_pushers_.user, "@localpart:domain")->required();
+        CLI::App& test = add(pusher, "test", "Send a poke to each of a user's pushers, and say what came of it",
+                             [this] { return pusher_test(*common_, test_pushers_); });
+        test.add_option("USER", test_pushers_.user, "@localpart:domain")->required();
+        add_gateway_options(test, test_pushers_.policy, test_pushers_.pokes);
+    }
+
     void add_data_commands() {
         CLI::App& stat_command = add(root_, "stat", "Count what is there", [this] { return stat(*common_, stat_); });
         stat_command.add_flag("--json", stat_.json, "As a JSON object");
@@ -166,6 +179,8 @@ private:
     token_list_options list_;
     token_revoke_options revoke_;
     user_remove_options remove_;
+    pusher_list_options list_pushers_;
+    pusher_test_options test_pushers_;
     stat_options stat_;
     backup_options backup_;
     import_options import_pushers_;

@@ -153,7 +153,7 @@ const std::map<std::string, domain::email_policy> email_policies{{"accept", doma
                                                                  {"refuse", domain::email_policy::refuse},
                                                                  {"owned", domain::email_policy::owned}};
 
-void add_policy_options(CLI::App& command, domain::set_policy& into) {
+void add_gateway_policy(CLI::App& command, domain::set_policy& into) {
     command.add_flag("--allow-insecure-gateways", into.allow_insecure_gateways, "Accept http:// gateway URLs as well")
         ->check(yes_or_no())
         ->envname(environment_name("allow-insecure-gateways"));
@@ -166,6 +166,9 @@ void add_policy_options(CLI::App& command, domain::set_policy& into) {
     add_rules(command, "gateway-allow-range", into.gateways.allow_ranges, domain::parse_ip_range,
               "Addresses that gateways may have though they are private or local; repeatable")
         ->type_name("CIDR");
+}
+
+void add_email_policy(CLI::App& command, domain::set_policy& into) {
     add(command, "email-pushers", into.email_pushers,
         "Whether email pushers are taken; owned: for addresses that the homeserver says are the user's")
         ->type_name("accept|refuse|owned")
@@ -241,6 +244,13 @@ void add_common_options(CLI::App& command, common_options& into) {
         ->envname(environment_name("core-dumps"));
 }
 
+void add_gateway_options(CLI::App& command, domain::set_policy& policy, poke_options& pokes) {
+    add_gateway_policy(command, policy);
+    add(command, "gateway-ca", pokes.authorities,
+        "Who vouches for the certificates of push gateways, as PEM (default: the system's)")
+        ->type_name("FILE");
+}
+
 void add_serve_options(CLI::App& command, serve_options& into) {
     net::server_settings& server = into.server;
     net::api_settings& api = server.api;
@@ -288,7 +298,12 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->type_name("N")
         ->check(number_between(1.0, 1e6))
         ->capture_default_str();
-    add_policy_options(command, api.set_policy);
+    add(command, "pokes", into.pokes.are_sent, "Whether what waits is sent to push gateways (on, off)")
+        ->type_name("on|off")
+        ->transform(one_of(on_and_off))
+        ->default_str("on");
+    add_gateway_options(command, api.set_policy, into.pokes);
+    add_email_policy(command, api.set_policy);
     add_auth_options(command, into.auth);
     add_mas_options(command, into.mas);
     add(command, "query-token", api.query_token, "Whether the access token may stand in the query (on, off)")
@@ -296,6 +311,11 @@ void add_serve_options(CLI::App& command, serve_options& into) {
         ->transform(one_of(on_and_off))
         ->default_str("on");
     add(command, "max-body", api.max_body, "Bytes that a request's body may have")
+        ->type_name("BYTES")
+        ->transform(quiet(CLI::AsSizeValue(false)))
+        ->check(number_between(std::size_t{1}, std::size_t{64} << 20))
+        ->capture_default_str();
+    add(command, "notify-max-body", api.max_notify_body, "The same, of notifications that a homeserver hands over")
         ->type_name("BYTES")
         ->transform(quiet(CLI::AsSizeValue(false)))
         ->check(number_between(std::size_t{1}, std::size_t{64} << 20))

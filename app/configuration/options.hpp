@@ -45,6 +45,12 @@ struct mas_options {
     std::string upstream;               ///< `--mas-upstream`; empty: not given
 };
 
+/// How pokes are sent.
+struct poke_options {
+    bool are_sent = true;               ///< `--pokes`
+    std::filesystem::path authorities;  ///< `--gateway-ca`; empty: the system's
+};
+
 /// What `serve` takes beside.
 struct serve_options {
     std::vector<std::string> listen{"127.0.0.1:8008"};
@@ -54,6 +60,7 @@ struct serve_options {
     net::server_settings server;
     auth_options auth;
     mas_options mas;
+    poke_options pokes;
     std::chrono::seconds drain{10};
     log_level level = log_level::info;
     log_format format = log_format::text;
@@ -73,6 +80,8 @@ using read_configuration = std::function<serve_configuration()>;
 /// Adds the options to a command. Each may also come from the environment, as PUSHERD_<OPTION>, and from a
 /// configuration file: flags beat the environment, which beats the file.
 void add_common_options(CLI::App& command, common_options& into);
+/// Where push gateways may be, and who vouches for them.
+void add_gateway_options(CLI::App& command, domain::set_policy& policy, poke_options& pokes);
 void add_serve_options(CLI::App& command, serve_options& into);
 
 }  // namespace pusherd::app

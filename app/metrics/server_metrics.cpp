@@ -1,5 +1,6 @@
 #include "app/metrics/server_metrics.hpp"
 
+#include "app/metrics/poke_metrics.hpp"
 #include "app/metrics/process_metrics.hpp"
 #include "app/metrics/prometheus_text.hpp"
 #include "domain/rules.hpp"
@@ -211,6 +212,7 @@ void server_metrics::write(std::string& out) {
     if (validators_ != nullptr) write_validators(*validators_, to);
     if (mas_ != nullptr)
         if (const auto relayed = mas_->statistics()) write_relay(*relayed, to);
+    if (pokes_ != nullptr) write_pokes(*pokes_, to);
     write_commits(store_, to);
     write_store(db_, to);
     write_process_metrics(to);

@@ -3,6 +3,7 @@
 #include "net/api/mas_calls.hpp"
 #include "net/auth/authenticator.hpp"
 #include "net/metrics/metrics_page.hpp"
+#include "net/pokes/delivery.hpp"
 #include "net/server/server.hpp"
 #include "net/tls/credentials.hpp"
 #include "persistence/registry/database.hpp"
@@ -33,6 +34,9 @@ public:
     /// The same; nothing: MAS does not call.
     void set_mas_calls(const net::mas_calls* mas) noexcept { mas_ = mas; }
 
+    /// The same; nothing: nobody sends pokes.
+    void set_poke_delivery(const net::poke_delivery* pokes) noexcept { pokes_ = pokes; }
+
     void write(std::string& out) override;
 
 private:
@@ -42,6 +46,7 @@ private:
     const net::tls::credentials* credentials_ = nullptr;
     const net::authenticator* validators_ = nullptr;
     const net::mas_calls* mas_ = nullptr;
+    const net::poke_delivery* pokes_ = nullptr;
 };
 
 }  // namespace pusherd::app

@@ -16,10 +16,10 @@ _pusherd() {
 
     case $previous in
         --data | --folder) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
-        --config | --tls-cert | --tls-key | --auth-secret-file | --auth-ca | --mas-secret-file | --ca | --tokens | --json | --report | --dump | --pusherd) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        --config | --tls-cert | --tls-key | --auth-secret-file | --auth-ca | --gateway-ca | --mas-secret-file | --ca | --tokens | --json | --report | --dump | --pusherd) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         --log-level) offered='debug info warning error' ;;
         --log-format) offered='text json' ;;
-        --query-token | --log-requests) offered='on off' ;;
+        --query-token | --log-requests | --pokes) offered='on off' ;;
         --email-pushers) offered='accept refuse owned' ;;
         --auth) offered='tokens homeserver: introspection:' ;;
         *)

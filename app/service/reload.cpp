@@ -50,6 +50,7 @@ std::string changed_while_running(const serve_options& before, const serve_optio
         .compare("email-pushers", old_policy.email_pushers, policy.email_pushers)
         .compare("query-token", old_api.query_token, api.query_token)
         .compare("max-body", old_api.max_body, api.max_body)
+        .compare("notify-max-body", old_api.max_notify_body, api.max_notify_body)
         .compare("max-connections", before.server.max_connections, now.server.max_connections)
         .compare("idle-timeout", before.server.idle_timeout, now.server.idle_timeout)
         .compare("drain", before.drain, now.drain)
@@ -72,6 +73,8 @@ std::string changed_by_a_restart(const serve_configuration& before, const serve_
         .compare("metrics-listen", before.serve.metrics_listen, now.serve.metrics_listen)
         .compare("unix-mode", before.serve.permissions.mode, now.serve.permissions.mode)
         .compare("unix-group", before.serve.permissions.group, now.serve.permissions.group)
+        .compare("pokes", before.serve.pokes.are_sent, now.serve.pokes.are_sent)
+        .compare("gateway-ca", before.serve.pokes.authorities, now.serve.pokes.authorities)
         .compare("auth", old_auth.validators, auth.validators)
         .compare("auth-client-id", old_auth.client_id, auth.client_id)
         .compare("auth-secret-file", old_auth.secret_file, auth.secret_file)
@@ -93,6 +96,7 @@ serve_configuration with_changes_while_running(const serve_configuration& runnin
     changed.serve.permissions = running.serve.permissions;
     changed.serve.server.threads = running.serve.server.threads;
     changed.serve.format = running.serve.format;
+    changed.serve.pokes = running.serve.pokes;
     changed.serve.auth = running.serve.auth;
     changed.serve.mas = running.serve.mas;
     return changed;
@@ -130,6 +134,8 @@ void reloader::adopt(const serve_configuration& wanted) {
     net::server_settings settings = running.serve.server;
     settings.max_connections = raise_open_file_limit(settings.max_connections, log_);
     changing_.server.change_settings(settings);
+    const domain::set_policy& policy = settings.api.set_policy;
+    if (changing_.pokes != nullptr) changing_.pokes->change_policy(policy.gateways, policy.allow_insecure_gateways);
 
     const bool is_another_certificate = certificate && changing_.credentials->is_another(*certificate);
     if (certificate) changing_.credentials->adopt(*certificate);

@@ -2,6 +2,7 @@
 
 #include "app/configuration/options.hpp"
 #include "app/logging/log.hpp"
+#include "net/pokes/delivery.hpp"
 #include "net/server/server.hpp"
 #include "net/tls/credentials.hpp"
 
@@ -13,7 +14,8 @@ public:
     /// What can be changed.
     struct parts {
         net::server& server;
-        net::tls::credentials* credentials;  ///< none: it does not speak TLS
+        net::tls::credentials* credentials;   ///< none: it does not speak TLS
+        net::poke_delivery* pokes = nullptr;  ///< none: nobody sends pokes
     };
 
     /// @param running what the server was started with

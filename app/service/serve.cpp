@@ -7,6 +7,7 @@
 #include "app/service/inherited_sockets.hpp"
 #include "app/service/mas.hpp"
 #include "app/service/open_file_limit.hpp"
+#include "app/service/poke_delivery.hpp"
 #include "app/service/reload.hpp"
 #include "app/service/signals.hpp"
 #include "app/service/systemd.hpp"
@@ -14,6 +15,7 @@
 #include "app/service/watchdog.hpp"
 #include "domain/fixed_text.hpp"
 #include "net/bounds.hpp"
+#include "net/pokes/delivery.hpp"
 #include "net/server/server.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/token_import.hpp"
@@ -34,7 +36,8 @@ namespace {
 using domain::severity;
 
 constexpr std::chrono::milliseconds drain_poll{10};
-constexpr std::chrono::seconds patience{5};  // beyond --drain, for sets that the store has
+constexpr std::chrono::seconds patience{5};                // beyond --drain, for sets that the store has
+constexpr std::chrono::seconds patience_with_gateways{3};  // what they have not answered then is sent again
 constexpr std::chrono::seconds farewell{1};  // to say that the database is broken: a restart is what helps
 
 /// What the service manager has opened, and of what it has not, what is asked for.
@@ -83,17 +86,34 @@ void wait_for_end(const signals& coming, watchdog& dog, reloader& configuration)
     }
 }
 
-/// Waits for the connections to end, and ends them if they take too long. Those that wait for a set can only be ended
-/// by the store; where it does not answer, because another process holds its lock and stands still, the process ends.
-void drain(net::server& server, const signals& coming, watchdog& dog, std::chrono::seconds at_most,
+/// What is under way in a server: requests, and pokes.
+struct all_under_way {
+    net::server& server;
+    net::poke_delivery* pokes;
+
+    void begin_stop() const {
+        server.begin_stop();
+        if (pokes != nullptr) pokes->begin_stop();
+    }
+    [[nodiscard]] bool has_stopped() const {
+        return server.has_stopped() && (pokes == nullptr || pokes->has_stopped());
+    }
+};
+
+/// Waits for the connections to end, and for the pokes, and ends them if they take too long. Those that wait for a set
+/// can only be ended by the store; where it does not answer, because another process holds its lock and stands still,
+/// the process ends.
+void drain(const all_under_way& what, const signals& coming, watchdog& dog, std::chrono::seconds at_most,
            domain::logger& log) {
-    server.begin_stop();
+    net::server& server = what.server;
+    what.begin_stop();
     const auto began = net::clock::now();
     const auto deadline = began + at_most;
-    while (!server.has_stopped()) {
+    while (!what.has_stopped()) {
         if (is_end(coming.wait_for(drain_poll))) std::_Exit(EXIT_FAILURE);
         dog.tell_if_due();
         if (net::clock::now() >= began + net::bounds::last_requests) server.end_idle_connections();
+        if (what.pokes != nullptr && net::clock::now() >= began + patience_with_gateways) what.pokes->abort();
         // A connection that was accepted while the listeners closed is stopped, or aborted, once more.
         if (net::clock::now() >= deadline) server.abort();
         if (net::clock::now() >= deadline + patience) {
@@ -156,15 +176,17 @@ int serve(const serve_configuration& configuration, const read_configuration& re
     server_metrics metrics(db, store);
     const auto validators = start_authenticator(std::move(known_validators), options.auth, log);
     if (mas) mas->start();
-    net::server server(settings, store, log, &metrics, validators.get(), mas.get());
+    const auto pokes = start_poke_delivery(options, store, log);
+    net::server server(settings, store, log, &metrics, validators.get(), mas.get(), pokes.get());
     metrics.set_server(server);
     metrics.set_credentials(credentials.get());
     metrics.set_authenticator(validators.get());
     metrics.set_mas_calls(mas.get());
+    metrics.set_poke_delivery(pokes.get());
 
     // Before anybody is told that it listens: from then on, no want of memory ends it.
     watchdog dog(server, store, log);
-    reloader reload(configuration, read_again, {server, credentials.get()}, log);
+    reloader reload(configuration, read_again, {server, credentials.get(), pokes.get()}, log);
 
     const auto lines = announcements(sockets);
     server.start(std::move(sockets), credentials.get());
@@ -176,7 +198,7 @@ int serve(const serve_configuration& configuration, const read_configuration& re
 
     announce_stop(server.connections(), log);
     const std::chrono::seconds at_most = reload.running().drain;
-    drain(server, coming, dog, broken.is_broken() ? std::min(at_most, farewell) : at_most, log);
+    drain({server, pokes.get()}, coming, dog, broken.is_broken() ? std::min(at_most, farewell) : at_most, log);
     if (broken.is_broken()) std::_Exit(EXIT_FAILURE);  // nothing can be closed in good order
     server.join();
     log.write(severity::info, "stopped");

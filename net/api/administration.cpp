@@ -126,6 +126,7 @@ administration::outcome administration::begin(const request_details& request, do
                                               std::unique_ptr<pusher_count>& count) {
     switch (request.target) {
         case endpoint::end_sessions: return end_sessions(body, who, now, change);
+        case endpoint::notify: return notify(body, who, now, change);
         case endpoint::list_users_pushers: return list_users_pushers(request.parameters[0]);
         case endpoint::find_pushers: return find(request);
         case endpoint::remove_pushers: return remove_selection(request, who, now, change);
@@ -145,6 +146,14 @@ administration::outcome administration::end_sessions(std::string_view body, doma
     auto ended = domain::parse_session_end(body);
     if (!ended) return to_refusal(ended.error(), {});
     change.emplace<pending_session_end>(carrier_, std::move(who), std::move(*ended), now);
+    return to_be_submitted{};
+}
+
+administration::outcome administration::notify(std::string_view body, domain::identity& who, domain::timestamp now,
+                                               change_under_way& change) {
+    auto told = domain::parse_notifications(body);
+    if (!told) return to_refusal(told.error(), {});
+    change.emplace<pending_notify>(carrier_, std::move(who), std::move(*told), now);
     return to_be_submitted{};
 }
 
@@ -209,6 +218,11 @@ std::variant<std::string, domain::error> body_of(const pending_removal& done) {
     std::string out = "{\"dry_run\":false,\"pushers\":" + std::to_string(*done.answer);
     append_next(out, done.next_page());
     return out + '}';
+}
+
+std::variant<std::string, domain::error> body_of(const pending_notify& done) {
+    if (!done.answer) return done.answer.error();
+    return "{\"queued\":" + std::to_string(*done.answer) + '}';
 }
 
 }  // namespace pusherd::net

@@ -52,6 +52,8 @@ public:
 private:
     [[nodiscard]] outcome end_sessions(std::string_view body, domain::identity& who, domain::timestamp now,
                                        change_under_way& change);
+    [[nodiscard]] outcome notify(std::string_view body, domain::identity& who, domain::timestamp now,
+                                 change_under_way& change);
     [[nodiscard]] outcome list_users_pushers(const std::string& user_id);
     [[nodiscard]] outcome find(const request_details& request);
     [[nodiscard]] outcome remove_selection(const request_details& request, domain::identity& who, domain::timestamp now,
@@ -66,5 +68,6 @@ private:
 /// The body of the answer to a change that the store has answered.
 [[nodiscard]] std::variant<std::string, domain::error> body_of(const pending_session_end& done);
 [[nodiscard]] std::variant<std::string, domain::error> body_of(const pending_removal& done);
+[[nodiscard]] std::variant<std::string, domain::error> body_of(const pending_notify& done);
 
 }  // namespace pusherd::net

@@ -3,6 +3,7 @@
 #include "domain/identity.hpp"
 #include "domain/validators/token_validator.hpp"
 #include "net/api/administration.hpp"
+#include "net/api/pending_poke_test.hpp"
 #include "net/api/pending_relay.hpp"
 #include "net/api/pusher_count.hpp"
 #include "net/api/routes.hpp"
@@ -30,11 +31,13 @@ struct admitted_request {
     std::optional<pending_question> question;
     /// A call of MAS's that the homeserver behind is to be told, or has been; the same holds.
     std::optional<pending_relay> relay;
+    /// A poke that is sent for a test; the same holds.
+    std::optional<pending_poke_test> test;
 
     /// Whether it has been begun, and is to be gone on with.
-    [[nodiscard]] bool is_under_way() const noexcept { return count || question || relay; }
+    [[nodiscard]] bool is_under_way() const noexcept { return count || question || relay || test; }
 
-    /// What is refused before it is known is not taken for this one. No question and no relay is open.
+    /// What is refused before it is known is not taken for this one. No question, no relay and no test is open.
     void forget() noexcept {
         target = endpoint::unknown;
         line.clear();
@@ -42,6 +45,7 @@ struct admitted_request {
         count.reset();
         question.reset();
         relay.reset();
+        test.reset();
     }
 };
 

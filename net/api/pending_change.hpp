@@ -75,13 +75,30 @@ private:
     std::optional<domain::search_position> next_page_;
 };
 
+/// Notifications that a homeserver hands over.
+class pending_notify final : public pending_change, public domain::notify_request {
+public:
+    pending_notify(answer_carrier& carrier, domain::identity requester, std::vector<domain::notification> told,
+                   domain::timestamp received)
+        : pending_change(carrier, std::move(requester)),
+          notify_request(requester_, told_, received),
+          told_(std::move(told)) {}
+
+    void on_done() noexcept override { tell_that_it_is_answered(); }
+
+private:
+    std::vector<domain::notification> told_;
+};
+
 /// What a connection waits for, if it does.
-using change_under_way = std::variant<std::monostate, pending_set, pending_session_end, pending_removal>;
+using change_under_way =
+    std::variant<std::monostate, pending_set, pending_session_end, pending_removal, pending_notify>;
 
 /// That one, or nullptr.
 [[nodiscard]] inline pending_change* pending_of(change_under_way& change) noexcept {
     if (auto* set = std::get_if<pending_set>(&change)) return set;
     if (auto* end = std::get_if<pending_session_end>(&change)) return end;
+    if (auto* notify = std::get_if<pending_notify>(&change)) return notify;
     return std::get_if<pending_removal>(&change);
 }
 

@@ -38,6 +38,9 @@ std::string_view to_string(refusal_reason reason) noexcept {
         case refusal_reason::invalid_param: return "invalid_param";
         case refusal_reason::user_limit_exceeded: return "user_limit_exceeded";
         case refusal_reason::set_rate: return "set_rate";
+        case refusal_reason::test_rate: return "test_rate";
+        case refusal_reason::no_such_pusher: return "no_such_pusher";
+        case refusal_reason::nobody_to_test: return "nobody_to_test";
         case refusal_reason::queue_full: return "queue_full";
         case refusal_reason::too_many_connections: return "too_many_connections";
         case refusal_reason::internal: return "internal";
@@ -161,6 +164,20 @@ refusal not_called_by_mas() {
 
 refusal too_many_sets(std::chrono::milliseconds retry_after) {
     return too_many_requests(refusal_reason::set_rate, retry_after);
+}
+
+refusal too_many_tests(std::chrono::milliseconds retry_after) {
+    return too_many_requests(refusal_reason::test_rate, retry_after);
+}
+
+refusal no_such_pusher() {
+    return {404, refusal_reason::no_such_pusher, "M_NOT_FOUND",
+            "You have no http pusher with this app_id and pushkey."};
+}
+
+refusal nobody_to_test(std::chrono::milliseconds retry_after) {
+    return {503, refusal_reason::nobody_to_test, "M_UNKNOWN", "No poke can be sent for a test at the moment.",
+            retry_after};
 }
 
 refusal too_many_connections() {

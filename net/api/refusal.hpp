@@ -36,11 +36,14 @@ enum class refusal_reason : std::uint8_t {
     invalid_param,
     user_limit_exceeded,
     set_rate,
+    test_rate,
+    no_such_pusher,
+    nobody_to_test,
     queue_full,
     too_many_connections,
     internal,
 };
-inline constexpr std::size_t refusal_reasons = 22;
+inline constexpr std::size_t refusal_reasons = 25;
 static_assert(static_cast<std::size_t>(refusal_reason::internal) + 1 == refusal_reasons);
 
 /// Its name.
@@ -91,6 +94,12 @@ namespace refusals {
 /// Somebody else makes it.
 [[nodiscard]] refusal not_called_by_mas();
 [[nodiscard]] refusal too_many_sets(std::chrono::milliseconds retry_after);
+/// A poke is wanted for a test, and was not long ago.
+[[nodiscard]] refusal too_many_tests(std::chrono::milliseconds retry_after);
+/// There is no such pusher of the user's, or none that can be tested.
+[[nodiscard]] refusal no_such_pusher();
+/// A poke for a test cannot be sent now.
+[[nodiscard]] refusal nobody_to_test(std::chrono::milliseconds retry_after);
 [[nodiscard]] refusal too_many_connections();
 [[nodiscard]] refusal internal() noexcept;
 }  // namespace refusals

@@ -9,6 +9,7 @@
 #include "net/api/percent_encoding.hpp"
 #include "net/api/request_line.hpp"
 #include "net/bounds.hpp"
+#include "net/wall_clock.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,15 +27,14 @@ constexpr std::string_view versions_body =
 
 constexpr std::string_view empty_object = "{}";
 
-domain::timestamp now_in_milliseconds() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 bool is_of_mas(endpoint target) noexcept { return domain::auth_is_built_in && access_to(target) == access::mas; }
 
 // What changes the requester's own pushers, by the rules of a set.
 bool is_set(endpoint target) noexcept { return target == endpoint::set_pusher || target == endpoint::delete_pusher; }
+
+bool is_about_pokes(endpoint target) noexcept {
+    return target == endpoint::show_health || target == endpoint::test_pusher;
+}
 
 }  // namespace
 
@@ -44,6 +44,7 @@ request_handler::request_handler(const api_settings& settings, const parts& with
       reader_(with.store.open_reader()),
       identification_(*reader_, with.validators, with.carrier),
       administration_(*reader_, with.carrier),
+      poke_requests_(*reader_, with.pokes, with.carrier),
       answerer_(settings, with.counters, with.log) {}
 
 std::optional<refusal> request_handler::admit(const request_head& head, surface of,
@@ -59,6 +60,8 @@ void request_handler::ask(admitted_request& request, answer_waiter& waiter) noex
     if (domain::auth_is_built_in && request.relay) {
         request.relay->waiter = &waiter;
         with_.mas->relay(*request.relay);
+    } else if (request.test) {
+        poke_requests_.put(request, waiter);
     } else {
         request.question->waiter = &waiter;
         with_.validators->ask(*request.question);
@@ -88,7 +91,7 @@ std::optional<refusal> request_handler::check_head(const request_head& head, sur
     const auto& route = std::get<matched_route>(matched);
     request.target = route.target;
     request.is_head = head.method == boost::beast::http::verb::head;
-    if (head.content_length.value_or(0) > settings_.max_body) return refusals::body_too_large(settings_.max_body);
+    if (head.content_length.value_or(0) > max_body(request)) return refusals::body_too_large(max_body(request));
     if (access_to(request.target) == access::anybody) return std::nullopt;
     if (is_of_mas(request.target)) return check_mas(head, request);
 
@@ -113,6 +116,7 @@ std::optional<refusal> request_handler::check_requester(admitted_request& reques
     if (is_set(request.target))
         if (const auto wait = with_.set_rate.take(who.user_id, rate_limiter::clock::now()))
             return refusals::too_many_sets(*wait);
+    if (auto no = poke_requests_.check_rate(request.target, who.user_id)) return no;
     request.who = std::move(who);
     return std::nullopt;
 }
@@ -126,6 +130,7 @@ request_handler::progress request_handler::handle(admitted_request& request, std
         if (const access who = access_to(request.target); who == access::admin || who == access::service)
             return administer(request, body, close, change, out);
         if (request.target == endpoint::list_pushers) return list_pushers(request, close, out);
+        if (is_about_pokes(request.target)) return handle_pokes(request, body, close, out);
         if (request.target == endpoint::metrics)
             answer_metrics(request, close, out);
         else
@@ -181,21 +186,38 @@ request_handler::progress request_handler::check_owner(admitted_request& request
 
 request_handler::progress request_handler::administer(admitted_request& request, std::string_view body, bool close,
                                                       change_under_way& change, std::string& out) {
+    // At once: to read what is refused anyway would take long.
+    if (request.target == endpoint::notify && !with_.store.has_room())
+        return refuse_for_want_of_room(request, close, out);
     const auto came = request.count ? administration_.go_on(*request.count)
                                     : administration_.begin(request.details, request.who, body, now_in_milliseconds(),
                                                             change, request.count);
     if (std::holds_alternative<administration::to_be_continued>(came)) return progress::going_on;
-    if (std::holds_alternative<administration::to_be_submitted>(came)) {
-        const bool is_taken = std::holds_alternative<pending_session_end>(change)
-                                  ? with_.store.submit(std::get<pending_session_end>(change))
-                                  : with_.store.submit(std::get<pending_removal>(change));
-        return is_taken ? progress::committing : refuse_for_want_of_room(request, close, out);
-    }
+    if (std::holds_alternative<administration::to_be_submitted>(came))
+        return submit(change) ? progress::committing : refuse_for_want_of_room(request, close, out);
     if (const auto* no = std::get_if<refusal>(&came))
         answerer_.refuse(request, *no, request.is_head, close, out);
     else
         answerer_.json(request, std::get<std::string>(came), close, out);
     return progress::answered;
+}
+
+request_handler::progress request_handler::handle_pokes(admitted_request& request, std::string_view body, bool close,
+                                                        std::string& out) {
+    const auto came = poke_requests_.handle(request, body, now_in_milliseconds());
+    if (std::holds_alternative<poke_requests::to_be_tested>(came)) return progress::asking;
+    if (const auto* no = std::get_if<refusal>(&came))
+        answerer_.refuse(request, *no, request.is_head, close, out);
+    else
+        answerer_.json(request, std::get<std::string>(came), close, out);
+    return progress::answered;
+}
+
+// What an administrator or a service has begun.
+bool request_handler::submit(change_under_way& change) {
+    if (auto* end = std::get_if<pending_session_end>(&change)) return with_.store.submit(*end);
+    if (auto* notify = std::get_if<pending_notify>(&change)) return with_.store.submit(*notify);
+    return with_.store.submit(std::get<pending_removal>(change));
 }
 
 // Who calls shows the secret of both, in no other way than by the header.
@@ -261,6 +283,7 @@ request_handler::progress request_handler::answer_change(const admitted_request&
     const auto* const end = std::get_if<pending_session_end>(&change);
     if (end != nullptr && is_of_mas(request.target)) return answer_mas_call(request, *end, close, out);
     if (end != nullptr) answer_admin_change(request, *end, close, out);
+    if (const auto* notify = std::get_if<pending_notify>(&change)) answer_admin_change(request, *notify, close, out);
     if (const auto* set = std::get_if<pending_set>(&change)) answer_set(request, *set, close, out);
     if (const auto* removal = std::get_if<pending_removal>(&change)) answer_admin_change(request, *removal, close, out);
     return progress::answered;

@@ -8,6 +8,7 @@
 #include "net/api/identification.hpp"
 #include "net/api/mas_calls.hpp"
 #include "net/api/pending_change.hpp"
+#include "net/api/poke_requests.hpp"
 #include "net/api/rate_limiter.hpp"
 #include "net/api/refusal.hpp"
 #include "net/api/routes.hpp"
@@ -39,6 +40,7 @@ public:
         metrics_page* metrics = nullptr;      ///< none: nobody asks for them
         authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
         mas_calls* mas = nullptr;             ///< none: MAS does not call here
+        poke_service* pokes = nullptr;        ///< none: nobody sends pokes
     };
 
     request_handler(const api_settings& settings, const parts& with);
@@ -53,7 +55,7 @@ public:
     /// The same, once the validators have answered.
     [[nodiscard]] std::optional<refusal> go_on_admitting(admitted_request& request) noexcept;
 
-    /// Puts the request's question to the validators, or its call to the homeserver behind.
+    /// Puts the request's question to the validators, its call to the homeserver behind, or its test to who sends.
     void ask(admitted_request& request, answer_waiter& waiter) noexcept;
 
     /// What came of a request: its answer; a change on its way to the disk; a question to others, by ask(), with whose
@@ -78,7 +80,10 @@ public:
     /// To be called when there is nothing to do.
     void rest() noexcept { reader_->rest(); }
 
-    [[nodiscard]] std::size_t max_body() const noexcept { return settings_.max_body; }
+    /// Bytes that the body of this request may have.
+    [[nodiscard]] std::size_t max_body(const admitted_request& request) const noexcept {
+        return request.target == endpoint::notify ? settings_.max_notify_body : settings_.max_body;
+    }
 
 private:
     template <class Check>
@@ -93,6 +98,8 @@ private:
                                                                  std::string_view body) const;
     [[nodiscard]] progress administer(admitted_request& request, std::string_view body, bool close,
                                       change_under_way& change, std::string& out);
+    [[nodiscard]] progress handle_pokes(admitted_request& request, std::string_view body, bool close, std::string& out);
+    [[nodiscard]] bool submit(change_under_way& change);
     [[nodiscard]] std::optional<refusal> check_mas(const request_head& head, admitted_request& request);
     [[nodiscard]] progress handle_mas_call(admitted_request& request, std::string_view body, bool close,
                                            change_under_way& change, std::string& out);
@@ -114,6 +121,7 @@ private:
     std::unique_ptr<domain::store_reader> reader_;
     identification identification_;
     administration administration_;
+    poke_requests poke_requests_;
     answerer answerer_;
 };
 

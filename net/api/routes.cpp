@@ -35,6 +35,9 @@ constexpr route routes[] = {
     {"/health", verb::get, endpoint::health},
     {"/_pusherd/v1/openapi.json", verb::get, endpoint::description},
     {"/_pusherd/v1/sessions/end", verb::post, endpoint::end_sessions},
+    {"/_pusherd/v1/notify", verb::post, endpoint::notify},
+    {"/_pusherd/v1/pushers", verb::get, endpoint::show_health},
+    {"/_pusherd/v1/pushers/test", verb::post, endpoint::test_pusher},
     {"/_pusherd/v1/admin/pushers", verb::get, endpoint::find_pushers, endpoint::remove_pushers},
     {"/_pusherd/v1/admin/pushers/{}/{}/{*}", verb::delete_, endpoint::remove_pusher},
     {"/_pusherd/v1/admin/counts", verb::get, endpoint::count_pushers},
@@ -105,6 +108,9 @@ std::string_view to_string(endpoint target) noexcept {
         case endpoint::health: return "health";
         case endpoint::description: return "description";
         case endpoint::end_sessions: return "end_sessions";
+        case endpoint::notify: return "notify";
+        case endpoint::show_health: return "pusher_health";
+        case endpoint::test_pusher: return "pusher_test";
         case endpoint::list_users_pushers: return "admin_list";
         case endpoint::find_pushers: return "admin_find";
         case endpoint::remove_pushers: return "admin_remove_selection";
@@ -124,8 +130,11 @@ access access_to(endpoint target) noexcept {
     switch (target) {
         case endpoint::list_pushers:
         case endpoint::set_pusher:
-        case endpoint::delete_pusher: return access::user;
-        case endpoint::end_sessions: return access::service;
+        case endpoint::delete_pusher:
+        case endpoint::show_health:
+        case endpoint::test_pusher: return access::user;
+        case endpoint::end_sessions:
+        case endpoint::notify: return access::service;
         case endpoint::list_users_pushers:
         case endpoint::find_pushers:
         case endpoint::remove_pushers:

@@ -20,6 +20,9 @@ enum class endpoint : std::uint8_t {
     health,              ///< GET /health
     description,         ///< GET /_pusherd/v1/openapi.json
     end_sessions,        ///< POST /_pusherd/v1/sessions/end
+    notify,              ///< POST /_pusherd/v1/notify
+    show_health,         ///< GET /_pusherd/v1/pushers
+    test_pusher,         ///< POST /_pusherd/v1/pushers/test
     list_users_pushers,  ///< GET /_synapse/admin/v1/users/{userId}/pushers
     find_pushers,        ///< GET /_pusherd/v1/admin/pushers
     remove_pushers,      ///< DELETE /_pusherd/v1/admin/pushers
@@ -32,7 +35,7 @@ enum class endpoint : std::uint8_t {
     metrics,             ///< GET /metrics
     unknown,             ///< not known yet, or there is no such path
 };
-inline constexpr std::size_t endpoints = 18;
+inline constexpr std::size_t endpoints = 21;
 static_assert(static_cast<std::size_t>(endpoint::unknown) + 1 == endpoints);
 
 /// Its name in metrics.

@@ -8,6 +8,8 @@
 namespace pusherd::net {
 namespace {
 
+constexpr std::size_t body_worth_keeping = 64 * 1024;
+
 // The last chunk's line, trailers and the empty line have the form of a head, and its limit of fields; Beast would let
 // them be folded. The line end of the chunk before may stand in front.
 bool ends_plainly(std::string_view last_chunk) noexcept {
@@ -21,7 +23,8 @@ request_reader::request_reader() { reset(); }
 
 void request_reader::reset() {
     scanner_.reset();
-    domain::wipe(body_);     // it may have held an access token
+    domain::wipe(body_);  // it may have held an access token
+    if (body_.capacity() > body_worth_keeping) std::string().swap(body_);
     parser_.emplace(body_);  // a parser is good for one message
 }
 
@@ -79,11 +82,6 @@ request_reader::progress request_reader::read_body(std::string_view arrived, std
     // What is left is the unfinished line of a chunk, or a trailer.
     if (arrived.size() - read > request_parser::max_chunk_extras) return fail(reading_fault::malformed);
     return progress::need_more;
-}
-
-void request_reader::shrink() {
-    constexpr std::size_t worth_keeping = 64 * 1024;
-    if (body_.capacity() > worth_keeping) std::string().swap(body_);
 }
 
 }  // namespace pusherd::net

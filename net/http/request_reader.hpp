@@ -28,7 +28,7 @@ public:
     request_reader(const request_reader&) = delete;
     request_reader& operator=(const request_reader&) = delete;
 
-    /// Makes ready for the next request.
+    /// Makes ready for the next request, and gives the memory back that an unusually large body took.
     void reset();
 
     /// Reads the head from the front of `arrived`; all of it must be passed again until the head is done. Adds what it
@@ -49,9 +49,6 @@ public:
 
     /// After progress::failed.
     [[nodiscard]] reading_fault fault() const noexcept { return fault_; }
-
-    /// Gives memory that an unusually large body took back.
-    void shrink();
 
 private:
     [[nodiscard]] progress fail(reading_fault why) noexcept;

@@ -15,11 +15,12 @@
 namespace pusherd::net {
 
 server::server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics,
-               authenticator* validators, mas_calls* mas)
+               authenticator* validators, mas_calls* mas, poke_service* pokes)
     : settings_(settings),
       log_(log),
       validators_(validators),
       mas_(mas),
+      pokes_(pokes),
       set_rate_(settings.api.set_rate, settings.api.set_burst) {
     const worker::parts shared{.store = store,
                                .set_rate = set_rate_,
@@ -27,7 +28,8 @@ server::server(const server_settings& settings, domain::store& store, domain::lo
                                .connections = connections_,
                                .metrics = metrics,
                                .validators = validators,
-                               .mas = mas};
+                               .mas = mas,
+                               .pokes = pokes};
     for (std::size_t i = 0; i < std::max<std::size_t>(settings_.threads, 1); ++i)
         workers_.push_back(std::make_unique<worker>(settings_, shared));
 }
@@ -198,11 +200,13 @@ void server::ask_whether_alive() noexcept {
     for (const auto& each : workers_) each->ask_whether_alive();
     if (validators_ != nullptr) validators_->ask_whether_alive();
     if (mas_ != nullptr) mas_->ask_whether_alive();
+    if (pokes_ != nullptr) pokes_->ask_whether_alive();
 }
 
 bool server::is_alive() const noexcept {
     return std::all_of(workers_.begin(), workers_.end(), [](const auto& each) { return each->is_alive(); }) &&
-           (validators_ == nullptr || validators_->is_alive()) && (mas_ == nullptr || mas_->is_alive());
+           (validators_ == nullptr || validators_->is_alive()) && (mas_ == nullptr || mas_->is_alive()) &&
+           (pokes_ == nullptr || pokes_->is_alive());
 }
 
 server_statistics server::statistics() const {
@@ -234,6 +238,7 @@ void server::abort() {
     for (const auto& each : workers_) each->abort_sessions();
     if (validators_ != nullptr) validators_->abort();  // who waits for a validator is answered now
     if (mas_ != nullptr) mas_->abort();
+    if (pokes_ != nullptr) pokes_->abort();  // who waits for a test
 }
 
 void server::join() {

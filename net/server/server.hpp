@@ -27,8 +27,9 @@ public:
     /// @param metrics what GET /metrics tells; must outlive the server; none: there is no such listener
     /// @param validators who knows access tokens that the store does not; must outlive the server; none: nobody
     /// @param mas what MAS calls; must outlive the server; none: it does not call here
+    /// @param pokes who sends pokes; must outlive the server; none: nobody
     server(const server_settings& settings, domain::store& store, domain::logger& log, metrics_page* metrics = nullptr,
-           authenticator* validators = nullptr, mas_calls* mas = nullptr);
+           authenticator* validators = nullptr, mas_calls* mas = nullptr, poke_service* pokes = nullptr);
     ~server();
 
     server(const server&) = delete;
@@ -89,6 +90,7 @@ private:
     domain::logger& log_;
     authenticator* validators_;
     mas_calls* mas_;
+    poke_service* pokes_;
     rate_limiter set_rate_;
     connection_count connections_{0};
     std::atomic<bool> is_listening_ = false;

@@ -186,7 +186,7 @@ std::optional<session::step> session::advance_body() {
 std::optional<session::step> session::read_body() {
     if (end_ == end::timeout) return refuse(refusals::too_slow(), work_->request.is_head, true);
     std::size_t used = 0;
-    const auto read = work_->reader.read_body(work_->input.readable(), home_.handler().max_body(), used);
+    const auto read = work_->reader.read_body(work_->input.readable(), home_.handler().max_body(work_->request), used);
     work_->input.consume(used);
     if (read == request_reader::progress::failed) return refuse_unreadable(work_->reader.fault());
     if (read == request_reader::progress::need_more) return step::read;
@@ -217,7 +217,7 @@ session::step session::refuse(const refusal& no, bool is_head, bool unread_input
 
 session::step session::refuse_unreadable(reading_fault fault) {
     const bool is_head = in_body_ && work_->request.is_head;  // else it is not known
-    return refuse(refusals::unreadable(fault, home_.handler().max_body()), is_head, true);
+    return refuse(refusals::unreadable(fault, home_.handler().max_body(work_->request)), is_head, true);
 }
 
 // --- what is waited for ----------------------------------------------------------------------------------------------

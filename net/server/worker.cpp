@@ -30,7 +30,8 @@ worker::worker(const server_settings& settings, const parts& with)
                                .counters = counters_,
                                .metrics = with.metrics,
                                .validators = with.validators,
-                               .mas = with.mas}),
+                               .mas = with.mas,
+                               .pokes = with.pokes}),
       longest_waiting_since_(nobody_waits) {
     last_words_.reserve(response_writer::room_for_an_answer);
     loop_.set_tick(sweep_interval, [this] { sweep(); });

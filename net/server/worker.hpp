@@ -37,6 +37,7 @@ public:
         metrics_page* metrics = nullptr;      ///< none: nobody asks for them
         authenticator* validators = nullptr;  ///< none: the store alone knows access tokens
         mas_calls* mas = nullptr;             ///< none: MAS does not call here
+        poke_service* pokes = nullptr;        ///< none: nobody sends pokes
     };
 
     worker(const server_settings& settings, const parts& with);

@@ -61,7 +61,6 @@ void workspace_pool::give_back(std::unique_ptr<workspace> work) noexcept {
     if (work->output.capacity() > output_worth_keeping) shrink(work->output);
     work->change.emplace<std::monostate>();
     work->reader.reset();
-    work->reader.shrink();
     push(std::move(work));
 }
 

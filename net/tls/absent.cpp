@@ -30,13 +30,14 @@ std::unique_ptr<channel> credentials::accept(const connection_socket&) const { r
 
 context_ptr make_client_context() { throw unusable("this pusherd was built without TLS"); }
 void verify_server(ssl_ctx_st&, const std::string&, const std::filesystem::path&) {}
+void verify_servers(ssl_ctx_st&, const std::filesystem::path&) {}
 
 channel::channel(ssl_ctx_st&, const connection_socket& socket, side) : link_{.socket = socket} {}
 void channel::free_ssl::operator()(ssl_st*) const noexcept {}
 connection_socket::transfer channel::shake_hands() noexcept { return unsupported(); }
 connection_socket::transfer channel::receive(std::span<char>) noexcept { return unsupported(); }
 connection_socket::transfer channel::send(std::string_view) noexcept { return unsupported(); }
-void channel::name_server(const char*) noexcept {}
+void channel::expect(const meeting&) {}
 const char* channel::why_not_trusted() const noexcept { return nullptr; }
 bool channel::has_unread_bytes() const noexcept { return false; }
 void channel::end_sending() noexcept {}

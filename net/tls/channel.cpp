@@ -44,10 +44,18 @@ connection_socket::transfer channel::shake_hands() noexcept {
     return out;
 }
 
-void channel::name_server(const char* host) noexcept {
+void channel::expect(const meeting& whom) {
     begin_call();
     // As SSL_set_tlsext_host_name(), whose macro has casts of C's.
-    SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host));
+    if (!whom.name.empty())
+        SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 const_cast<char*>(whom.name.c_str()));
+    if (whom.expected.empty()) return;
+    X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
+    // An address is no name (RFC 9525, 6.1).
+    const bool is_set = X509_VERIFY_PARAM_set1_ip_asc(expected, whom.expected.c_str()) == 1 ||
+                        X509_VERIFY_PARAM_set1_host(expected, whom.expected.c_str(), whom.expected.size()) == 1;
+    if (!is_set) throw std::bad_alloc();
 }
 
 const char* channel::why_not_trusted() const noexcept {

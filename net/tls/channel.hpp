@@ -6,12 +6,20 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 struct ssl_st;
 struct ssl_ctx_st;
 
 namespace pusherd::net::tls {
+
+/// Whom a client means to meet.
+struct meeting {
+    ssl_ctx_st* context = nullptr;  ///< nullptr: no TLS
+    std::string name{};             ///< told to the server, one of several at an address (RFC 6066, 3); empty: none
+    std::string expected{};         ///< whose the certificate must be, a name or an address; empty: the context says
+};
 
 /// One connection's TLS, over a socket that never blocks: calls like the socket's own. One thread.
 ///
@@ -39,8 +47,9 @@ public:
     /// After a handshake has failed: whether that was a request in the clear.
     [[nodiscard]] bool heard_plain_http() const noexcept { return heard_plain_http_; }
 
-    /// Of a client, before the handshake: names the server that is meant (RFC 6066, 3), one of several at an address.
-    void name_server(const char* host) noexcept;
+    /// Of a client, before the handshake: whom it means to meet; the context is that of the constructor.
+    /// Throws bad_alloc.
+    void expect(const meeting& whom);
 
     /// Of a client, after a handshake has failed: why the server's certificate is not trusted; nullptr if it is, or
     /// none has come.

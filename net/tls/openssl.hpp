@@ -66,6 +66,7 @@ namespace pusherd::net::tls {
     function(SSL_ctrl);                               \
     function(SSL_do_handshake);                       \
     function(SSL_free);                               \
+    function(SSL_get0_param);                         \
     function(SSL_get_SSL_CTX);                        \
     function(SSL_get_error);                          \
     function(SSL_get_verify_result);                  \

@@ -1,12 +1,12 @@
 #include "net/upstream/address_book.hpp"
 
+#include "net/upstream/look_up.hpp"
+
 #include <boost/asio/ip/address.hpp>
-#include <netdb.h>
 #include <pthread.h>
 
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -16,33 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds good_for{60};
 constexpr std::chrono::seconds pause_between_lookups{1};
-
-struct found_addresses {
-    std::vector<tcp::endpoint> addresses;
-    std::string problem;
-};
-
-found_addresses look_up(const std::string& host, const std::string& port) {
-    addrinfo wanted{};
-    wanted.ai_socktype = SOCK_STREAM;
-    wanted.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
-    addrinfo* first = nullptr;
-    found_addresses found;
-    const int failed = ::getaddrinfo(host.c_str(), port.c_str(), &wanted, &first);
-    if (failed != 0) {
-        found.problem = host + ": " + ::gai_strerror(failed);
-        return found;
-    }
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(first, ::freeaddrinfo);
-    for (const addrinfo* each = first; each != nullptr; each = each->ai_next) {
-        tcp::endpoint address;
-        if (each->ai_addrlen > address.capacity()) continue;
-        address.resize(each->ai_addrlen);
-        std::memcpy(address.data(), each->ai_addr, each->ai_addrlen);
-        found.addresses.push_back(address);
-    }
-    return found;
-}
 
 }  // namespace
 

@@ -136,6 +136,7 @@ task<exchanged> upstream::try_on_new_connection(std::string_view bytes, clock::t
     // The one that has answered last comes first.
     const auto best = std::find(addresses.begin(), addresses.end(), last_good_);
     if (best != addresses.end()) std::rotate(addresses.begin(), best, best + 1);
+    const tls::meeting meeting{context_.get(), name_to_tell_};
     std::string problem;
     for (std::size_t i = 0; i < addresses.size(); ++i) {
         const tcp::endpoint address = addresses[i];
@@ -144,7 +145,7 @@ task<exchanged> upstream::try_on_new_connection(std::string_view bytes, clock::t
         const auto share = (deadline - now) / static_cast<int>(addresses.size() - i);
         auto connection = std::make_unique<upstream_connection>(loop_);
         under_way_.push_back(*connection);
-        problem = co_await connection->connect(address, context_.get(), name_to_tell_, now + share);
+        problem = co_await connection->connect(address, meeting, now + share);
         if (problem.empty()) {
             exchanged done = co_await exchange(*connection, bytes, deadline);
             if (done.answer) last_good_ = address;

@@ -6,6 +6,7 @@
 #include "net/server/event_loop.hpp"
 #include "net/server/suspension.hpp"
 #include "net/server/task.hpp"
+#include "net/tls/server_context.hpp"
 #include "net/upstream/address_book.hpp"
 #include "net/upstream/circuit_breaker.hpp"
 #include "net/upstream/upstream_connection.hpp"

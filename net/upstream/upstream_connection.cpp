@@ -1,7 +1,6 @@
 #include "net/upstream/upstream_connection.hpp"
 
 #include "net/server/outgoing_connection.hpp"
-#include "net/upstream/answer_reader.hpp"
 
 #include <sys/socket.h>
 
@@ -14,6 +13,7 @@ namespace pusherd::net {
 namespace {
 
 constexpr std::string_view too_late = "it took too long";
+constexpr unsigned reads_a_turn = 8;
 
 bool is_connected(const connection_socket& socket) noexcept {
     sockaddr_storage peer{};
@@ -33,8 +33,7 @@ void upstream_connection::check_deadline(clock::time_point now) noexcept {
     waiting_.resume_later(loop_);
 }
 
-task<std::string> upstream_connection::connect(tcp::endpoint to, ssl_ctx_st* context, std::string host,
-                                               clock::time_point deadline) {
+task<std::string> upstream_connection::connect(tcp::endpoint to, tls::meeting how, clock::time_point deadline) {
     deadline_ = deadline;
     socket_ = std::make_unique<connection_socket>(open_socket(to));
     if (socket_->descriptor() < 0) co_return text_of(errno);
@@ -45,9 +44,9 @@ task<std::string> upstream_connection::connect(tcp::endpoint to, ssl_ctx_st* con
         if (is_late_) co_return std::string(too_late);
         co_await until_ready();
     }
-    if (context == nullptr) co_return std::string();
-    tls_ = std::make_unique<tls::channel>(*context, *socket_, tls::channel::side::client);
-    if (!host.empty()) tls_->name_server(host.c_str());
+    if (how.context == nullptr) co_return std::string();
+    tls_ = std::make_unique<tls::channel>(*how.context, *socket_, tls::channel::side::client);
+    tls_->expect(how);
     std::string problem = co_await shake_hands();
     co_return problem;
 }
@@ -89,19 +88,25 @@ task<connection_socket::transfer> upstream_connection::receive(std::span<char> r
     }
 }
 
-task<exchanged> upstream_connection::exchange(std::string_view request, clock::time_point deadline) {
+task<exchanged> upstream_connection::exchange(std::string_view request, clock::time_point deadline,
+                                              answer_bound bound) {
     deadline_ = deadline;
     is_late_ = false;
     exchanged done;
     done.was_unheard = true;
     done.problem = co_await send(request);
     std::array<char, 4096> room;
-    answer_reader reader;
-    while (done.problem.empty() && !reader.is_complete()) {
+    answer_reader reader(bound);
+    for (unsigned reads = 1; done.problem.empty() && !reader.is_complete(); ++reads) {
+        // One that sends faster than it is read must not keep the thread, nor pass the deadline, which is the loop's.
+        if (reads % reads_a_turn == 0) co_await waiting_.until_next_turn(loop_);
         const auto received = co_await receive(room);
-        if (received.bytes != 0) {
+        if (is_late_) {
+            done.problem = too_late;
+        } else if (received.bytes != 0) {
             done.was_unheard = false;
             done.problem = reader.read({room.data(), received.bytes});
+            done.was_nonsense = !done.problem.empty();
         } else if (received.failed == asio::error::eof) {
             done.problem = reader.end();
             break;
@@ -113,6 +118,7 @@ task<exchanged> upstream_connection::exchange(std::string_view request, clock::t
     done.is_late = is_late_;
     if (!done.problem.empty()) co_return done;
     done.may_be_kept = reader.keeps_connection() && !is_late_;
+    done.retry_after = reader.retry_after();
     done.answer = reader.take();
     co_return done;
 }

@@ -6,7 +6,7 @@
 #include "net/server/suspension.hpp"
 #include "net/server/task.hpp"
 #include "net/tls/channel.hpp"
-#include "net/tls/server_context.hpp"
+#include "net/upstream/answer_reader.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -21,11 +21,13 @@ namespace pusherd::net {
 /// What came of a request that was put on a connection.
 struct exchanged {
     std::optional<domain::validator_answer> answer;  ///< nothing: it failed
+    std::string retry_after{};                       ///< the answer's Retry-After; empty: none
     std::string problem;                             ///< why it failed; for the operator
-    bool was_unheard = false;  ///< it failed before a byte of the answer: the server may never have seen the request
-    bool is_late = false;      ///< it took too long
-    bool was_put = true;       ///< it had its turn: that it had none says nothing of the server
-    bool may_be_kept = false;  ///< the connection is good for another request
+    bool was_unheard = false;   ///< it failed before a byte of the answer: the server may never have seen the request
+    bool is_late = false;       ///< it took too long
+    bool was_nonsense = false;  ///< what came is no answer of HTTP
+    bool was_put = true;        ///< it had its turn: that it had none says nothing of the server
+    bool may_be_kept = false;   ///< the connection is good for another request
 };
 
 /// A connection to an upstream server: one request at a time. The loop's thread.
@@ -38,14 +40,17 @@ public:
     upstream_connection& operator=(const upstream_connection&) = delete;
 
     /// Connects, and shakes hands.
-    /// @param context of TLS; none: in the clear
-    /// @param host the name that is told in the handshake; empty: none
+    /// @param how of TLS; no context: in the clear
     /// @return why that failed; empty: it has not
-    [[nodiscard]] task<std::string> connect(tcp::endpoint to, ssl_ctx_st* context, std::string host,
-                                            clock::time_point deadline);
+    [[nodiscard]] task<std::string> connect(tcp::endpoint to, tls::meeting how, clock::time_point deadline);
+
+    /// After connect() has failed: whether it took too long, and whether it had come as far as TLS.
+    [[nodiscard]] bool is_late() const noexcept { return is_late_; }
+    [[nodiscard]] bool has_begun_with_tls() const noexcept { return tls_ != nullptr; }
 
     /// Puts a request, and waits for the answer. `request` must stay until then.
-    [[nodiscard]] task<exchanged> exchange(std::string_view request, clock::time_point deadline);
+    [[nodiscard]] task<exchanged> exchange(std::string_view request, clock::time_point deadline,
+                                           answer_bound bound = {});
 
     /// Whether it is still good for another request, as far as one can know: nothing has come, and not its end.
     [[nodiscard]] bool is_open();

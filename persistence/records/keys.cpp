@@ -47,6 +47,10 @@ digest128 digest_of(const domain::pusher_key& key) {
 
 digest128 digest_of(std::string_view id) { return shorten(sha256(id)); }
 
+queue_key queue_of(std::string_view user_id, const digest128& key) {
+    return {shorten(domain::sha256({as_bytes(key), user_id}))};
+}
+
 session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
     return {digest_of(user_id), digest_of(device_id), token};
 }
@@ -72,10 +76,61 @@ std::string_view encode(const session_end_key& key, key_buffer& buffer) {
     return (key_writer{buffer} << number << as_bytes(key.what)).bytes();
 }
 
+std::string_view encode(const queue_key& key, key_buffer& buffer) {
+    return (key_writer{buffer} << as_bytes(key.pusher)).bytes();
+}
+
+std::string_view encode(const poke_key& key, key_buffer& buffer) {
+    std::string number;
+    append(number, boost::endian::native_to_big(key.number));
+    return (key_writer{buffer} << as_bytes(key.pusher) << number).bytes();
+}
+
+std::string_view encode(const told_event_key& key, key_buffer& buffer) {
+    std::string period;
+    append(period, boost::endian::native_to_big(key.period));
+    return (key_writer{buffer} << period << as_bytes(key.what)).bytes();
+}
+
+std::string_view encode(const tombstone_key& key, key_buffer& buffer) {
+    return (key_writer{buffer} << as_bytes(key.user) << as_bytes(key.pusher)).bytes();
+}
+
 std::string_view encode(const meta_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.name).bytes(); }
 
 std::string_view encode(const token_key& key, key_buffer& buffer) {
     return (key_writer{buffer} << as_bytes(key.digest)).bytes();
+}
+
+queue_key decode_queue_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const queue_key key{in.take_array<digest128>()};
+    in.expect_end();
+    return key;
+}
+
+poke_key decode_poke_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto pusher = in.take_array<digest128>();
+    const poke_key key{pusher, boost::endian::big_to_native(in.take<std::uint64_t>())};
+    in.expect_end();
+    return key;
+}
+
+told_event_key decode_told_event_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto period = boost::endian::big_to_native(in.take<std::uint32_t>());
+    const told_event_key key{period, in.take_array<digest128>()};
+    in.expect_end();
+    return key;
+}
+
+tombstone_key decode_tombstone_key(std::string_view bytes) {
+    byte_reader in(bytes);
+    const auto user = in.take_array<digest128>();
+    const tombstone_key key{user, in.take_array<digest128>()};
+    in.expect_end();
+    return key;
 }
 
 holder_key decode_holder_key(std::string_view bytes) {

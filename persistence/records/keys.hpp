@@ -56,6 +56,31 @@ struct session_end_key {
     digest128 what{};
 };
 
+/// queues: a pusher of a user.
+struct queue_key {
+    digest128 pusher;
+};
+/// @param key digest_of() the pusher's app_id and pushkey
+[[nodiscard]] queue_key queue_of(std::string_view user_id, const digest128& key);
+
+/// pokes: what waits for that pusher, in its order.
+struct poke_key {
+    digest128 pusher;
+    std::uint64_t number = 0;
+};
+
+/// told_events: when, in periods of time, and a digest of the pusher and the event: what is old comes first.
+struct told_event_key {
+    std::uint32_t period;
+    digest128 what{};
+};
+
+/// tombstones: of which user, and which pusher of theirs.
+struct tombstone_key {
+    digest128 user;
+    digest128 pusher{};  ///< digest_of() its app_id and pushkey
+};
+
 /// meta: a name.
 struct meta_key {
     std::string_view name;
@@ -66,6 +91,10 @@ struct meta_key {
 [[nodiscard]] std::string_view encode(const session_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const import_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const session_end_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const queue_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const poke_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const told_event_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const tombstone_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const meta_key& key, key_buffer& buffer);
 
 /// The key of a token is its digest; wrapped, so that it is a type of this namespace.
@@ -78,6 +107,10 @@ struct token_key {
 [[nodiscard]] token_key decode_token_key(std::string_view bytes);
 [[nodiscard]] import_key decode_import_key(std::string_view bytes);
 [[nodiscard]] session_end_key decode_session_end_key(std::string_view bytes);
+[[nodiscard]] queue_key decode_queue_key(std::string_view bytes);
+[[nodiscard]] poke_key decode_poke_key(std::string_view bytes);
+[[nodiscard]] told_event_key decode_told_event_key(std::string_view bytes);
+[[nodiscard]] tombstone_key decode_tombstone_key(std::string_view bytes);
 [[nodiscard]] holder_key decode_holder_key(std::string_view bytes);
 [[nodiscard]] session_key decode_session_key(std::string_view bytes);
 

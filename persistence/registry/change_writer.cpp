@@ -3,6 +3,8 @@
 #include "domain/built_in.hpp"
 #include "domain/text.hpp"
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/poke_queue.hpp"
+#include "persistence/registry/poke_results.hpp"
 #include "persistence/registry/pusher_changes.hpp"
 #include "persistence/registry/session_ends.hpp"
 
@@ -14,13 +16,14 @@ namespace {
 /// Carries one change out, whichever it is. Each call says whether anything was written.
 class writer {
 public:
-    writer(write_txn& txn, const tables& all, kept_session_ends keep, audit_lines& audit)
-        : txn_(txn), all_(all), keep_(keep), audit_(audit) {}
+    writer(write_txn& txn, const tables& all, kept_session_ends keep, side_effects effects)
+        : txn_(txn), all_(all), keep_(keep), effects_(effects) {}
 
     bool operator()(domain::set_request& request) {
         std::vector<std::string> evicted;
         request.answer = carry_out_set(txn_, all_, request, evicted);
         for (const std::string& loser : evicted) tell_of_eviction(request, loser);
+        if (request.answer && *request.answer == domain::outcome::updated) tell_of_update(request);
         return request.answer && *request.answer != domain::outcome::unchanged &&
                *request.answer != domain::outcome::absent;
     }
@@ -44,6 +47,24 @@ public:
         }
         request.answer = removed;
         return removed != 0;
+    }
+
+    bool operator()(domain::notify_request& request) {
+        if (!still_knows(request)) return refuse(request);
+        std::uint64_t queued = 0;
+        for (const domain::notification& each : *request.what)
+            queued += enqueue(txn_, all_, each, request.now, &effects_.told);
+        request.answer = queued;
+        if (queued != 0) forget_told_events(txn_, all_, request.now, queued);
+        return queued != 0;
+    }
+
+    bool operator()(domain::poke_results_request& request) {
+        for (domain::poke_result& each : *request.what) {
+            record_result(txn_, all_, each, effects_.sets);
+            if (each.is_removed) tell_of_rejection(each);
+        }
+        return true;
     }
 
 private:
@@ -91,9 +112,15 @@ private:
         line.append(domain::escape_control_characters(user_id));
     }
 
+    // Its gateway may be another, and what waits need not wait any longer.
+    void tell_of_update(const domain::set_request& request) {
+        const queue_key queue = queue_of(request.who->user_id, digest_of(domain::key_of(*request.command)));
+        if (txn_.contains(all_.queues, queue)) effects_.told.push_back({queue.pusher, true});
+    }
+
     // What others have chosen comes last: a line that is too long is cut there.
     void tell_of_eviction(const domain::set_request& request, std::string_view loser) {
-        auto& line = audit_.emplace_back();
+        auto& line = effects_.audit.emplace_back();
         append_who(line, request.who->user_id);
         append_who(line.append(" took a pusher key from "), loser);
         append_key(line.append(": "), domain::key_of(*request.command));
@@ -101,7 +128,7 @@ private:
 
     void tell_of_end(const domain::session_end_request& request, const domain::ended_sessions& done) {
         const domain::session_end& what = *request.what;
-        auto& line = audit_.emplace_back();
+        auto& line = effects_.audit.emplace_back();
         append_who(line, request.who->user_id);
         line.append(what.user_is_gone        ? " deleted "
                     : what.remaining_devices ? " told which devices there are of "
@@ -115,23 +142,29 @@ private:
 
     void tell_of_removal(const domain::removal_request& request, std::string_view owner,
                          const domain::pusher_key& key) {
-        auto& line = audit_.emplace_back();
+        auto& line = effects_.audit.emplace_back();
         append_who(line, request.who->user_id);
         append_who(line.append(", an administrator, removed a pusher of "), owner);
         append_key(line.append(": "), key);
     }
 
+    void tell_of_rejection(const domain::poke_result& rejected) {
+        auto& line = effects_.audit.emplace_back();
+        append_who(line.append("a push gateway rejected, and so removed, a pusher of "), rejected.user_id);
+        append_key(line.append(": "), rejected.key);
+    }
+
     write_txn& txn_;
     const tables& all_;
     kept_session_ends keep_;
-    audit_lines& audit_;
+    side_effects effects_;
 };
 
 }  // namespace
 
 bool carry_out(write_txn& txn, const tables& all, const domain::change& what, kept_session_ends keep,
-               audit_lines& audit) {
-    return std::visit([carry = writer(txn, all, keep, audit)](const auto& each) mutable { return carry(each.get()); },
+               side_effects effects) {
+    return std::visit([carry = writer(txn, all, keep, effects)](const auto& each) mutable { return carry(each.get()); },
                       what);
 }
 

@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace pusherd::persistence {
@@ -36,6 +38,25 @@ fault classify(const std::exception_ptr& failure) noexcept {
     } catch (...) {
         return fault::of_one_change;
     }
+}
+
+// All of a batch before any is carried out: what was asked for before a pusher is removed keeps it.
+void note_sets(std::span<const domain::change> requests, domain::set_counter& sets) noexcept {
+    for (const domain::change& each : requests)
+        if (const auto* set = std::get_if<std::reference_wrapper<domain::set_request>>(&each))
+            (void)sets.note(domain::key_of(*set->get().command));
+}
+
+bool may_reject(std::span<const domain::change> requests) noexcept {
+    const auto is_rejected = [](const domain::poke_result& each) {
+        return each.came == domain::poke_result::what::rejected;
+    };
+    return std::any_of(requests.begin(), requests.end(), [&](const domain::change& each) {
+        const auto* results = std::get_if<std::reference_wrapper<domain::poke_results_request>>(&each);
+        if (results == nullptr) return false;
+        const auto& all = *results->get().what;
+        return std::any_of(all.begin(), all.end(), is_rejected);
+    });
 }
 
 domain::short_line describe(const std::exception_ptr& failure) noexcept {
@@ -188,15 +209,31 @@ void committer::commit_in_one_transaction(batch requests) {
     const auto began = std::chrono::steady_clock::now();
     bool wrote = false;
     audit_.clear();
+    told_.clear();
+    note_sets(requests, sets_);
+    std::optional<domain::set_counter::removal> removal;  // until what is removed is so for all to see
+    if (may_reject(requests)) removal.emplace(sets_);
     for (const domain::change& each : requests)
-        wrote = carry_out(txn, db_.all(), each, settings_.keep, audit_) || wrote;
+        wrote = carry_out(txn, db_.all(), each, settings_.keep, {sets_, audit_, told_}) || wrote;
     if (!wrote) return;
     txn.commit();
+    removal.reset();
+    tell_listener();
     for (const auto& line : audit_) log_.write(domain::severity::info, line);
     // Before anybody is answered: who asks for metrics then finds it there.
     const auto took = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     counters_.batch_sets.add(requests.size());
     counters_.batch_microseconds.add(static_cast<std::uint64_t>(took.count()));
+}
+
+void committer::tell_of_pokes(domain::poke_listener* listener) noexcept {
+    const std::lock_guard lock(listening_);
+    listener_ = listener;
+}
+
+void committer::tell_listener() noexcept {
+    const std::lock_guard lock(listening_);
+    if (listener_ != nullptr && !told_.empty()) listener_->on_waiting(told_);
 }
 
 void committer::finish(batch requests, const std::exception_ptr& failure) noexcept {

@@ -53,6 +53,13 @@ public:
 
     /// Any thread.
     [[nodiscard]] queue_state queue() const noexcept;
+
+    /// Any thread. See domain::poke_store.
+    void tell_of_pokes(domain::poke_listener* listener) noexcept;
+
+    /// Any thread. Who answers a set without the committer notes it here.
+    [[nodiscard]] domain::set_counter& sets() noexcept { return sets_; }
+
     [[nodiscard]] const commit_counters& counters() const noexcept { return counters_; }
 
     /// Any thread. Asks the committer's thread to tell that it gets on, by is_alive().
@@ -73,6 +80,7 @@ private:
     [[nodiscard]] std::exception_ptr commit_in_more_room(batch requests, const std::exception_ptr& full) noexcept;
     void commit_in_one_transaction(batch requests);
     [[nodiscard]] write_txn begin_writing();
+    void tell_listener() noexcept;
     void finish(batch requests, const std::exception_ptr& failure) noexcept;
     [[nodiscard]] bool is_broken(const std::exception_ptr& failure) noexcept;
     void report(const std::exception_ptr& failure, std::size_t concerned) noexcept;
@@ -83,7 +91,11 @@ private:
     options settings_;
     std::chrono::steady_clock::time_point last_report_{};
     commit_counters counters_;
-    audit_lines audit_;    // of the batch under way; the committer's thread alone
+    audit_lines audit_;                      // of the batch under way; the committer's thread alone
+    std::vector<domain::woken_queue> told_;  // the same
+    domain::set_counter sets_;
+    std::mutex listening_;  // guards the listener, also while it is told
+    domain::poke_listener* listener_ = nullptr;
     bool broken_ = false;  // the committer's thread alone
 
     mutable std::mutex mutex_;

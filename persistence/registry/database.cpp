@@ -169,6 +169,7 @@ void database::create_schema(const database_options& options) {
     tables_.sessions = txn.create<decltype(tables::sessions)>("sessions");
     tables_.imports = txn.create<decltype(tables::imports)>("imports");
     tables_.session_ends = txn.create<decltype(tables::session_ends)>("session-ends");
+    create_tables_of_pokes(txn, tables_);
     txn.put(tables_.meta, program_entry, "pusherd");
     txn.put(tables_.meta, schema_entry, to_bytes(schema_version));
     txn.put(tables_.meta, map_size_entry, to_bytes(static_cast<std::uint64_t>(env_.map_size())));
@@ -217,6 +218,11 @@ void database::open_tables(const read_txn& txn) {
     open(tables_.sessions, "sessions");
     open(tables_.imports, "imports");
     if (schema(txn) >= first_schema_with_session_ends) open(tables_.session_ends, "session-ends");
+    if (schema(txn) < first_schema_with_pokes) return;
+    open(tables_.queues, "queues");
+    open(tables_.pokes, "pokes");
+    open(tables_.told_events, "told-events");
+    open(tables_.tombstones, "tombstones");
 }
 
 void database::apply_map_size(const database_options& options) {

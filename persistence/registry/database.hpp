@@ -4,8 +4,11 @@
 #include "persistence/engine/storage_error.hpp"
 #include "persistence/engine/transaction.hpp"
 #include "persistence/records/keys.hpp"
+#include "persistence/records/poke_record.hpp"
+#include "persistence/records/queue_record.hpp"
 #include "persistence/records/session_end_record.hpp"
 #include "persistence/records/token_record.hpp"
+#include "persistence/records/tombstone_record.hpp"
 #include "persistence/records/user_record.hpp"
 
 #include <cstddef>
@@ -26,6 +29,13 @@ struct tables {
     table<session_key, no_record> sessions;                   ///< the tokens of each user, by device
     table<import_key, import_record> imports;                 ///< imports under way
     table<session_end_key, session_end_record> session_ends;  ///< told by homeservers; none in a database of schema 2
+    table<queue_key, queue_record> queues;              ///< of each pusher that was told of anything; since schema 4
+    table<poke_key, poke_record> pokes;                 ///< what waits in them
+    table<told_event_key, no_record> told_events;       ///< so that each is told once
+    table<tombstone_key, tombstone_record> tombstones;  ///< of pushers that gateways have rejected
+
+    /// Whether the last four are there: not in a database of an older schema that is only looked at.
+    [[nodiscard]] bool have_pokes() const noexcept { return queues.handle != 0; }
 };
 
 /// In `meta`: the number of the last import.
@@ -34,8 +44,9 @@ inline constexpr meta_key last_import_entry{"last-import"};
 /// Throws corrupt_record unless an entry of `meta` is one that pusherd writes, with a value of its size.
 void check_meta_entry(std::string_view name, std::string_view value);
 
-inline constexpr std::uint32_t schema_version = 3;
+inline constexpr std::uint32_t schema_version = 4;
 inline constexpr std::uint32_t first_schema_with_session_ends = 3;
+inline constexpr std::uint32_t first_schema_with_pokes = 4;
 /// Of 32 bits' address space a process has 2 GiB at least, of which something must be left for everything else.
 inline constexpr bool is_address_space_small = sizeof(void*) < 8;
 inline constexpr std::size_t gibibyte = std::size_t{1} << 30;

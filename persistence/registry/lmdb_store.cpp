@@ -1,5 +1,7 @@
 #include "persistence/registry/lmdb_store.hpp"
 
+#include "persistence/registry/health.hpp"
+#include "persistence/registry/lmdb_poke_reader.hpp"
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_search.hpp"
 #include "persistence/registry/session_end_log.hpp"
@@ -23,8 +25,8 @@ class lmdb_reader final : public domain::store_reader {
     }
 
 public:
-    lmdb_reader(database& db, const std::function<void()>& on_broken)
-        : db_(db), on_broken_(on_broken), snapshot_(db.env()) {}
+    lmdb_reader(database& db, const std::function<void()>& on_broken, domain::set_counter& sets)
+        : db_(db), on_broken_(on_broken), sets_(sets), snapshot_(db.env()) {}
 
     std::optional<domain::identity> authenticate(const domain::token_digest& digest) override {
         return read([&](const read_txn& txn) -> std::optional<domain::identity> {
@@ -68,6 +70,8 @@ public:
     }
 
     bool answer_without_writing(domain::set_request& request) override {
+        // Before the snapshot: a removal that has not seen this set is in it.
+        if (!sets_.note(domain::key_of(*request.command))) return false;
         return read([&](const read_txn& txn) {
             const auto decided = decide_set(txn, db_.all(), request, other_holders::if_all_else_is_so_already);
             // "Unchanged" is a promise about what is on disk; the committer sees all of it.
@@ -87,6 +91,10 @@ public:
             [&](const read_txn& txn) { return search_pushers(txn, db_.all(), filter, from, most_users, visitor); });
     }
 
+    domain::users_health health_of(std::string_view user_id, domain::timestamp now) override {
+        return read([&](const read_txn& txn) { return persistence::health_of(txn, db_.all(), user_id, now); });
+    }
+
     std::string server_name() override {
         return read([&](const read_txn& txn) { return db_.server_name(txn); });
     }
@@ -101,13 +109,23 @@ private:
 
     database& db_;
     const std::function<void()>& on_broken_;
+    domain::set_counter& sets_;
     snapshot_reader snapshot_;
 };
 
 }  // namespace
 
 std::unique_ptr<domain::store_reader> lmdb_store::open_reader() {
-    return std::make_unique<lmdb_reader>(db_, on_broken_);
+    return std::make_unique<lmdb_reader>(db_, on_broken_, committer_.sets());
 }
+
+bool lmdb_store::begin_delivering() {
+    if (delivering_) return true;
+    file_lock lock = file_lock::try_to_take(db_.folder() / "delivery.lock");
+    if (lock.held()) delivering_.emplace(std::move(lock));
+    return delivering_.has_value();
+}
+
+std::unique_ptr<domain::poke_reader> lmdb_store::open_poke_reader() { return make_poke_reader(db_, committer_.sets()); }
 
 }  // namespace pusherd::persistence

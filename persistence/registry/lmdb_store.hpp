@@ -1,14 +1,18 @@
 #pragma once
 
 #include "domain/logger.hpp"
+#include "domain/pokes/poke_store.hpp"
 #include "domain/store.hpp"
+#include "persistence/files/data_folder.hpp"
 #include "persistence/registry/committer.hpp"
 #include "persistence/registry/database.hpp"
 
+#include <optional>
+
 namespace pusherd::persistence {
 
-/// domain::store on an LMDB database.
-class lmdb_store final : public domain::store {
+/// domain::store and domain::poke_store on an LMDB database.
+class lmdb_store final : public domain::store, public domain::poke_store {
 public:
     lmdb_store(database& db, domain::logger& log, committer::options settings)
         : db_(db), on_broken_(settings.on_broken), committer_(db, log, std::move(settings)) {}
@@ -16,6 +20,11 @@ public:
     [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
     [[nodiscard]] bool has_room() const noexcept override { return committer_.has_room(); }
     [[nodiscard]] bool submit(domain::change what) override { return committer_.submit(what); }
+
+    [[nodiscard]] std::unique_ptr<domain::poke_reader> open_poke_reader() override;
+    [[nodiscard]] bool begin_delivering() override;
+    void end_delivering() noexcept override { delivering_.reset(); }
+    void tell_of_pokes(domain::poke_listener* listener) noexcept override { committer_.tell_of_pokes(listener); }
 
     /// See committer.
     [[nodiscard]] queue_state queue() const noexcept { return committer_.queue(); }
@@ -26,6 +35,7 @@ public:
 private:
     database& db_;
     std::function<void()> on_broken_;
+    std::optional<file_lock> delivering_;
     committer committer_;
 };
 

@@ -35,10 +35,18 @@ void write_user_records_anew(write_txn& txn, const tables& all) {
 
 }  // namespace
 
+void create_tables_of_pokes(write_txn& txn, tables& all) {
+    all.queues = txn.create<decltype(tables::queues)>("queues");
+    all.pokes = txn.create<decltype(tables::pokes)>("pokes");
+    all.told_events = txn.create<decltype(tables::told_events)>("told-events");
+    all.tombstones = txn.create<decltype(tables::tombstones)>("tombstones");
+}
+
 void migrate(write_txn& txn, tables& all, std::uint32_t from) {
     if (from < 2) write_user_records_anew(txn, all);
     if (from < first_schema_with_session_ends)
         all.session_ends = txn.create<decltype(tables::session_ends)>("session-ends");
+    if (from < first_schema_with_pokes) create_tables_of_pokes(txn, all);
 }
 
 }  // namespace pusherd::persistence

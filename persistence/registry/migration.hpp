@@ -13,4 +13,7 @@ namespace pusherd::persistence {
 /// @param from the schema that the database has, from 1 on
 void migrate(write_txn& txn, tables& all, std::uint32_t from);
 
+/// Adds those that schema 4 has.
+void create_tables_of_pokes(write_txn& txn, tables& all);
+
 }  // namespace pusherd::persistence

@@ -1,6 +1,8 @@
 #include "persistence/registry/pusher_changes.hpp"
 
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/poke_queue.hpp"
+#include "persistence/registry/tombstones.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -44,6 +46,12 @@ std::vector<std::string> evict_others(write_txn& txn, const tables& all, const d
     });
     std::erase_if(others, [&](const std::string& other) { return remove_own(txn, all, other, key, shown_key) == 0; });
     return others;
+}
+
+// An email pusher has no gateway: what waited for it while it was one of http goes.
+void drop_queue_unless_http(write_txn& txn, const tables& all, std::string_view user_id, const digest128& key,
+                            domain::pusher_kind kind) {
+    if (kind != domain::pusher_kind::http) drop_queue(txn, all, user_id, key);
 }
 
 // The user's record as it is to be.
@@ -108,7 +116,9 @@ domain::result<domain::outcome> carry_out_set(write_txn& txn, const tables& all,
     if (plan.evict_others) evicted = evict_others(txn, all, context.key, context.shown_key, user_id);
     if (plan.write_own) {
         if (is_new) txn.put(all.holders, holder_key{context.key, user_id}, "");
+        if (is_new) forget_tombstone(txn, all, user_id, context.key);
         txn.put(all.users, user_key{user_id}, record);
+        drop_queue_unless_http(txn, all, user_id, context.key, std::get<domain::upsert>(*request.command).kind);
     }
     if (plan.remove_own) remove_own(txn, all, user_id, context.key, context.shown_key);
     return plan.what;
@@ -136,7 +146,10 @@ std::uint64_t remove_pushers(write_txn& txn, const tables& all, std::string_view
                                               [&](const registration& each) { return !is_doomed(each); });
     const auto removed = static_cast<std::uint64_t>(pushers.end() - doomed);
     if (removed == 0) return 0;
-    for (auto each = doomed; each != pushers.end(); ++each) txn.erase(all.holders, holder_key{each->key, user_id});
+    for (auto each = doomed; each != pushers.end(); ++each) {
+        txn.erase(all.holders, holder_key{each->key, user_id});
+        drop_queue(txn, all, user_id, each->key);
+    }
     pushers.erase(doomed, pushers.end());
     store_pushers(txn, all, user_id, pushers);
     return removed;
@@ -156,6 +169,7 @@ bool merge_pushers(write_txn& txn, const tables& all, std::string_view user_id, 
     for (const registration& each : coming)
         if (!had.contains(each.key)) txn.put(all.holders, holder_key{each.key, user_id}, "");
     txn.put(all.users, user_key{user_id}, record);
+    for (const registration& each : coming) drop_queue_unless_http(txn, all, user_id, each.key, each.kind);
     return true;
 }
 

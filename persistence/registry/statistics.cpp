@@ -40,4 +40,18 @@ statistics take_statistics(database& db) {
     });
 }
 
+waiting_pokes count_waiting_pokes(database& db) {
+    waiting_pokes found;
+    if (!db.all().have_pokes()) return found;
+    snapshot_reader(db.env())([&](const read_txn& txn) {
+        txn.scan(db.all().queues, {}, [&](std::string_view, std::string_view bytes) {
+            const std::uint32_t waiting = queue_record::decode(bytes).waiting;
+            found.queues += waiting != 0 ? 1 : 0;
+            found.pokes += waiting;
+            return true;
+        });
+    });
+    return found;
+}
+
 }  // namespace pusherd::persistence

@@ -25,4 +25,13 @@ struct statistics {
 /// Counts, without a look at each: the tables know how many entries they have.
 [[nodiscard]] statistics take_statistics(database& db);
 
+/// What waits to be sent to push gateways.
+struct waiting_pokes {
+    std::uint64_t queues = 0;  ///< of pushers for which something waits
+    std::uint64_t pokes = 0;
+};
+
+/// Looks at each queue. Nothing waits in a database that is looked at and has an older schema.
+[[nodiscard]] waiting_pokes count_waiting_pokes(database& db);
+
 }  // namespace pusherd::persistence

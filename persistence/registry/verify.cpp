@@ -4,6 +4,7 @@
 #include "domain/text.hpp"
 #include "domain/user_id.hpp"
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/poke_check.hpp"
 #include "persistence/registry/tokens.hpp"
 
 #include <boost/json/parse.hpp>
@@ -40,6 +41,7 @@ public:
                 (void)decode_session_end_key(key);
                 (void)session_end_record::decode(bytes);
             });
+        check_pokes(txn_, all_, [this](auto table, auto key, auto what) { fault(table, key, what); });
         each(all_.meta, "meta", check_meta_entry);
         if (const std::string wrong = txn_.fault_of_free_list(); !wrong.empty()) fault_of_file(wrong);
         return found_;

@@ -17,8 +17,8 @@ struct verification {
     std::uint64_t faults = 0;
 };
 
-/// Checks every pusher and token and the indexes against each other, in one snapshot. Each fault is told to `report` in
-/// a line, while the snapshot is open: it must not wait for anybody.
+/// Checks every pusher and token, the indexes, and what waits for pushers against each other, in one snapshot. Each
+/// fault is told to `report` in a line, while the snapshot is open: it must not wait for anybody.
 [[nodiscard]] verification verify(database& db, const std::function<void(std::string_view)>& report);
 
 }  // namespace pusherd::persistence

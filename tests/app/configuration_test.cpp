@@ -104,6 +104,7 @@ set-burst = 4
 allow-insecure-gateways = true
 query-token = "off"
 max-body = 2000
+notify-max-body = 3000
 max-connections = 100
 idle-timeout = 60
 drain = 5
@@ -121,6 +122,8 @@ log-format = "json"
     BOOST_TEST(second.errcode() == "M_USER_LIMIT_EXCEEDED");
     BOOST_TEST(second.body.find("https://example.org/why") != std::string::npos);
     BOOST_TEST(alice.set(std::string(2001, ' ')).status == 413);
+    for (const auto& [size, status] : {std::pair{3000U, 403}, std::pair{3001U, 413}})
+        BOOST_TEST(alice.post("/_pusherd/v1/notify", std::string(size, ' ')).status == status);
     BOOST_TEST(folder.stat("map_bytes") == 33554432U);
     for (int i = 0; i < 4; ++i) (void)alice.set(removal_body("org.example.app", "two"));
     BOOST_TEST(alice.set(removal_body("org.example.app", "two")).status == 429);

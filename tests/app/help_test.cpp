@@ -35,11 +35,14 @@ const std::vector<std::string> serve_options{"--listen",
                                              "--gateway-hosts",
                                              "--gateway-deny",
                                              "--gateway-allow-range",
+                                             "--gateway-ca",
+                                             "--pokes",
                                              "--email-pushers",
                                              "--metrics-listen",
                                              "--log-requests",
                                              "--query-token",
                                              "--max-body",
+                                             "--notify-max-body",
                                              "--max-connections",
                                              "--idle-timeout",
                                              "--drain",
@@ -51,7 +54,7 @@ const std::vector<std::string> serve_options{"--listen",
 BOOST_AUTO_TEST_SUITE(help)
 
 BOOST_AUTO_TEST_CASE(help_goes_to_stdout_and_names_the_commands) {
-    check_help({}, {"serve", "token", "user", "stat", "verify", "backup", "export", "import"});
+    check_help({}, {"serve", "token", "user", "pusher", "stat", "verify", "backup", "export", "import"});
 }
 
 BOOST_AUTO_TEST_CASE(version_goes_to_stdout) {
@@ -71,6 +74,9 @@ BOOST_AUTO_TEST_CASE(each_command_has_help_that_names_its_options) {
     check_help({"token", "revoke"}, {"TOKEN", "--id", "--user", "--device"});
     check_help({"user"}, {"remove"});
     check_help({"user", "remove"}, {"USER"});
+    check_help({"pusher"}, {"list", "test"});
+    check_help({"pusher", "list"}, {"USER"});
+    check_help({"pusher", "test"}, {"USER", "--allow-insecure-gateways", "--gateway-allow-range", "--gateway-ca"});
     check_help({"stat"}, {"--json"});
     check_help({"verify"}, {});
     check_help({"backup"}, {"DEST"});

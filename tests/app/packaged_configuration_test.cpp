@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(what_it_shows_behind_a_hash_are_the_defaults) {
     restart = restart.substr(begin, restart.find('\n', begin) - begin);
     BOOST_TEST(restart ==
                "only a restart changes map-size, server-name, metrics-listen, unix-group, "
-               "auth-client-id, auth-secret-file, auth-ca, mas-secret-file, mas-upstream, threads");
+               "gateway-ca, auth-client-id, auth-secret-file, auth-ca, mas-secret-file, mas-upstream, threads");
 }
 #endif
 

@@ -51,6 +51,34 @@ BOOST_AUTO_TEST_CASE(it_shows_file_size_and_free_space_and_last_transaction_and_
     BOOST_TEST(folder.stat("last_transaction") == before + 1);
 }
 
+BOOST_AUTO_TEST_CASE(it_counts_what_waits_for_pushers) {
+    const pusherd_folder folder;
+    fill(folder);
+    std::string token = folder.print({"token", "issue", "--service", "homeserver"});
+    token.pop_back();
+    BOOST_TEST(folder.stat("queues_waiting") == 0U);
+    BOOST_TEST(folder.stat("pokes_waiting") == 0U);
+    {
+        pusherd_server server(folder.data());
+        const auto told = [&](const std::string& user, const std::string& event) {
+            return server.client(token)
+                .post("/_pusherd/v1/notify",
+                      R"({"user_id":")" + user + R"(","notification":{"event_id":")" + event + "\"}}")
+                .body;
+        };
+        BOOST_TEST(told("@alice:example.org", "$1") == R"({"queued":2})");
+        BOOST_TEST(told("@alice:example.org", "$2") == R"({"queued":2})");
+        BOOST_TEST(told("@bob:example.org", "$1") == R"({"queued":1})");
+    }
+    BOOST_TEST(folder.stat("queues_waiting") == 3U);
+    BOOST_TEST(folder.stat("pokes_waiting") == 5U);
+    BOOST_TEST(folder.print({"verify"}).starts_with("ok"));
+    folder.print({"user", "remove", "@alice:example.org"});
+    BOOST_TEST(folder.stat("queues_waiting") == 1U);
+    BOOST_TEST(folder.stat("pokes_waiting") == 1U);
+    BOOST_TEST(folder.print({"verify"}).starts_with("ok"));
+}
+
 BOOST_AUTO_TEST_CASE(json_is_one_object_on_one_line) {
     const pusherd_folder folder;
     fill(folder);
@@ -63,7 +91,8 @@ BOOST_AUTO_TEST_CASE(text_shows_the_same) {
     const pusherd_folder folder;
     fill(folder);
     const std::string printed = folder.print({"stat"});
-    for (const char* name : {"users", "pushers", "tokens", "file", "free", "reader", "transaction", "schema"})
+    for (const char* name :
+         {"users", "pushers", "tokens", "queues", "pokes", "file", "free", "reader", "transaction", "schema"})
         BOOST_TEST(printed.find(name) != std::string::npos, name);
 }
 

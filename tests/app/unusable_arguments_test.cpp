@@ -190,6 +190,7 @@ BOOST_AUTO_TEST_CASE(bad_numbers_are_unusable_for_serve) {
     check_values_are_unusable(serve, "--set-rate", {"x", "-1", "nan", "1,5"});
     check_values_are_unusable(serve, "--set-burst", {"x", "-1", "nan"});
     check_values_are_unusable(serve, "--max-body", {"x", "-1"});
+    check_values_are_unusable(serve, "--notify-max-body", {"x", "-1", "0", "64MB1", "100MB"});
     check_values_are_unusable(serve, "--max-connections", {"x", "-1", "0", "1.5"});
     check_values_are_unusable(serve, "--idle-timeout", {"x", "-1", "soon"});
     check_values_are_unusable(serve, "--drain", {"x", "-1", "soon"});
@@ -198,6 +199,7 @@ BOOST_AUTO_TEST_CASE(bad_numbers_are_unusable_for_serve) {
 BOOST_AUTO_TEST_CASE(values_that_an_option_does_not_know_are_unusable_for_serve) {
     const arguments serve{"serve", "--listen", "127.0.0.1:0"};
     check_values_are_unusable(serve, "--query-token", {"maybe", ""});
+    check_values_are_unusable(serve, "--pokes", {"maybe", ""});
     check_values_are_unusable(serve, "--log-level", {"loud", ""});
     check_values_are_unusable(serve, "--log-format", {"xml", ""});
 }

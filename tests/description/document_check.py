@@ -29,6 +29,7 @@ KEYS = {  # of OpenAPI 3.1.0, 4.8
     "default description example examples format",
 }
 ROUTE = re.compile(r'\{"(/[^"]*)", verb::(\w+), endpoint::\w+(, endpoint::\w+)?\}')
+CONTENT_OF_EVENT = "/(properties|example|value)/"  # what a schema or an example calls so
 ERRCODE = re.compile(r'"(M_[A-Z_]+)"')
 
 
@@ -114,7 +115,7 @@ def _keys(document: dict) -> Iterator[str]:
                           ("body", "requestBodies")):
         places += [(kind, f"#/components/{section}/{name}", node) for name, node in components.get(section, {}).items()]
     for at, node in _walk(document, "#"):
-        if at.endswith("/content"):
+        if at.endswith("/content") and re.search(CONTENT_OF_EVENT, at) is None:
             places += [("media", f"{at}/{name}", media) for name, media in node.items()]
     places += [("schema", at, schema) for at, schema in _each_schema(document)]
     for kind, at, node in places:

@@ -57,6 +57,7 @@ void check_bounds(const app::common_options& common, const app::serve_options& o
     require(is_between<std::size_t>(1, api.user_limits.pushers, 1'000'000), "max-pushers has bounds");
     require(is_between(0.0, api.set_rate, 1e6) && is_between(1.0, api.set_burst, 1e6), "the rate of sets has bounds");
     require(is_between<std::size_t>(1, api.max_body, std::size_t{64} << 20), "max-body has bounds");
+    require(is_between<std::size_t>(1, api.max_notify_body, std::size_t{64} << 20), "notify-max-body has bounds");
     require(is_between<std::size_t>(1, server.max_connections, 10'000'000), "max-connections has bounds");
     require(is_between<long>(1, server.idle_timeout.count(), 1'000'000), "idle-timeout has bounds");
     require(is_between<long>(0, options.drain.count(), 1'000'000), "drain has bounds");
@@ -107,6 +108,7 @@ void check_values(const std::string& path, const app::common_options& common, co
     check_same<std::int64_t>(file, "threads", options.server.threads);
     check_same<std::int64_t>(file, "max-pushers", api.user_limits.pushers);
     check_same<std::int64_t>(file, "max-body", api.max_body);
+    check_same<std::int64_t>(file, "notify-max-body", api.max_notify_body);
     check_same<std::int64_t>(file, "max-connections", options.server.max_connections);
     check_same<std::int64_t>(file, "drain", options.drain.count());
     check_same<std::string>(file, "info-uri", api.info_uri);

@@ -3,12 +3,16 @@
 // wrong.
 
 #include "domain/text.hpp"
+#include "persistence/registry/health.hpp"
 #include "persistence/registry/lmdb_store.hpp"
 #include "persistence/registry/lookup.hpp"
+#include "persistence/registry/poke_queue.hpp"
 #include "persistence/registry/pusher_changes.hpp"
+#include "persistence/registry/queue_writer.hpp"
 #include "persistence/registry/statistics.hpp"
 #include "persistence/registry/token_import.hpp"
 #include "persistence/registry/tokens.hpp"
+#include "persistence/registry/tombstones.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/small_database.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -59,6 +63,27 @@ public:
         put(all_.users, user_key{user_id}, user_record::encode(pushers));
     }
 
+    // An event and counts that wait for a pusher.
+    void put_queue(std::string_view user_id, std::string_view pushkey) {
+        const digest128 pusher = digest_of(domain::key_of(testing::set_of(pushkey)));
+        const queue_key queue = queue_of(user_id, pusher);
+        const poke_record event{.queued = 1, .event_id = "$1", .source = R"({"event_id":"$1"})"};
+        const poke_record counts{.queued = 2, .source = R"({"counts":{"unread":1}})", .tweaks = "{}"};
+        const queue_record record{.key = pusher,
+                                  .user_id = user_id,
+                                  .next = 3,
+                                  .last_counts = 2,
+                                  .waiting = 2,
+                                  .bytes = event.size() + counts.size()};
+        put(all_.queues, queue, record.encode());
+        put(all_.pokes, poke_key{queue.pusher, 1}, event.encode());
+        put(all_.pokes, poke_key{queue.pusher, 2}, counts.encode());
+        put(all_.told_events, told_event_key{1, digest_of("what was told")});
+        const tombstone_record grave{.removed = 1, .app_id = "org.example.app", .pushkey = "gone", .url = "https://h/"};
+        const domain::pusher_key gone{"org.example.app", "gone"};
+        put(all_.tombstones, tombstone_key{digest_of(user_id), digest_of(gone)}, grave.encode());
+    }
+
     template <class Key, class Record>
     void put(const table<Key, Record>& into, const Key& key, std::string_view value = "") {
         key_buffer buffer;
@@ -88,6 +113,7 @@ std::vector<raw_entry> sound_entries(database& db) {
     const domain::set_command mail = set_of("a@b", {.kind = domain::pusher_kind::email, .app_id = "m.email"});
     made.put_pushers("@alice:h", "PHONE", {set_of("1"), mail});
     made.put_pushers("@bob:h", "", {set_of("1", {.append = true}), set_of("2")});
+    made.put_queue("@bob:h", "1");
     std::vector<raw_entry> entries = entries_of(db);  // what a new database says of itself
     for (raw_entry& each : made.take()) entries.push_back(std::move(each));
     return entries;
@@ -132,7 +158,7 @@ void damage(std::vector<raw_entry>& entries, byte_source& input) {
         case 1: overwrite(victim.key, input.number(), input.bytes()); break;
         case 2: victim.value.resize(std::min(input.number(), victim.value.size())); break;
         case 3: victim.value.insert(std::min(input.number(), victim.value.size()), input.bytes()); break;
-        case 4: entries.push_back({input.number() % 6, std::string(input.bytes()), std::string(input.bytes())}); break;
+        case 4: entries.push_back({input.number() % 9, std::string(input.bytes()), std::string(input.bytes())}); break;
         case 5: entries.push_back({victim.table, victim.key + std::string(input.bytes()), victim.value}); break;
         default: entries.erase(entries.begin() + (&victim - entries.data())); break;
     }
@@ -174,6 +200,23 @@ public:
         write_txn txn(db_.env());
         std::vector<std::string> evicted;
         if (carry_out_set(txn, db_.all(), request, evicted)) txn.commit();
+    }
+
+    // Of an event and of counts, as many as make the oldest go.
+    void tell() const {
+        write_txn txn(db_.env());
+        for (const char* user : {"@alice:h", "@bob:h"})
+            for (unsigned i = 0; i <= most_waiting; ++i) {
+                const std::string id = i % 2 == 0 ? '$' + std::to_string(i) : "";
+                const domain::notification told{
+                    .user_id = user, .event_id = id, .source = R"({"counts":{}})", .tweaks = {}};
+                (void)enqueue(txn, db_.all(), told, i);
+                (void)tombstones_of(txn, db_.all(), user, 1);
+                (void)health_of(txn, db_.all(), user, 1);
+            }
+        forget_told_events(txn, db_.all(), 1);
+        txn.commit();
+        (void)count_waiting_pokes(db_);
     }
 
     void list_tokens() const {
@@ -219,6 +262,7 @@ void use_all(const uses& database, bool is_sound) {
     all_work &= works([&] { database.set("@bob:h", bobs_token, set_of("2", {.lang = "de"})); });
     all_work &= works([&] { database.set("@bob:h", bobs_token, set_of("3", {.append = true})); });
     all_work &= works([&] { database.set("@bob:h", bobs_token, removal_of("2")); });
+    all_work &= works([&] { database.tell(); });
     all_work &= works([&] { database.list_tokens(); });
     all_work &= works([&] { database.revoke(); });
     all_work &= works([&] { database.remove_user(); });

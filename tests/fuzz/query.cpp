@@ -59,6 +59,9 @@ methods methods_of(std::string_view path) {
     if (path == "/_pusherd/v1/openapi.json") return {{verb::get, "description"}};
     if (path == "/health") return {{verb::get, "health"}};
     if (path == "/_pusherd/v1/sessions/end") return {{verb::post, "end_sessions"}};
+    if (path == "/_pusherd/v1/notify") return {{verb::post, "notify"}};
+    if (path == "/_pusherd/v1/pushers") return {{verb::get, "pusher_health"}};
+    if (path == "/_pusherd/v1/pushers/test") return {{verb::post, "pusher_test"}};
     for (const std::string_view call : {"delete_device", "sync_devices", "delete_user"})
         if (path == "/_synapse/mas/" + std::string(call)) return {{verb::post, "mas_" + std::string(call)}};
     if (path == "/_pusherd/v1/admin/counts") return {{verb::get, "admin_count"}};

@@ -78,11 +78,18 @@ void check_record(std::string_view input) {
     check_user_record(bytes.view());
     check_encodes_to_the_same<token_record>(bytes.view());
     check_encodes_to_the_same<import_record>(bytes.view());
+    check_encodes_to_the_same<queue_record>(bytes.view());
+    check_encodes_to_the_same<poke_record>(bytes.view());
+    check_encodes_to_the_same<tombstone_record>(bytes.view());
     if (input.size() > max_key_bytes) return;
     check_key(decode_token_key, bytes.view());
     check_key(decode_holder_key, bytes.view());
     check_key(decode_session_key, bytes.view());
     check_key(decode_import_key, bytes.view());
+    check_key(decode_queue_key, bytes.view());
+    check_key(decode_poke_key, bytes.view());
+    check_key(decode_told_event_key, bytes.view());
+    check_key(decode_tombstone_key, bytes.view());
     check_meta_entries(bytes.view());
 }
 

@@ -8,13 +8,17 @@ namespace pusherd::fuzz {
 
 using namespace persistence;
 
-std::array<raw_table, 6> raw_tables_of(const tables& all) {
+std::array<raw_table, 10> raw_tables_of(const tables& all) {
     return {{{all.meta.handle},
              {all.users.handle},
              {all.holders.handle},
              {all.tokens.handle},
              {all.sessions.handle},
-             {all.imports.handle}}};
+             {all.imports.handle},
+             {all.queues.handle},
+             {all.pokes.handle},
+             {all.told_events.handle},
+             {all.tombstones.handle}}};
 }
 
 namespace {

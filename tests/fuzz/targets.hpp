@@ -44,6 +44,9 @@ void check_pusher_query(std::string_view input);
 /// What is told of sessions that have ended: a line with the call, then its body.
 void check_session_end(std::string_view input);
 
+/// The body of notifications that a homeserver hands over.
+void check_notification(std::string_view input);
+
 struct target {
     std::string_view name;
     void (*check)(std::string_view input);
@@ -61,6 +64,7 @@ inline constexpr target targets[] = {
     {"pusher_lines", check_pusher_lines},
     {"pusher_query", check_pusher_query},
     {"session_end", check_session_end},
+    {"notification", check_notification},
 #if PUSHERD_AUTH
     {"validator_answer", check_validator_answer},
 #endif

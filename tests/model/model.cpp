@@ -57,6 +57,7 @@ expectation model::set(const std::string& token, const wanted_pusher& wanted) {
         if (!same_key(own.shown, wanted.shown)) continue;
         bool is_changed = own.shown != wanted.shown;
         own.shown = wanted.shown;
+        if (!is_http(own.shown)) own.queue.clear();
         if (!by.device.empty() && own.device != by.device && !says_whether_enabled(wanted)) {
             own.device = by.device;
             is_changed = true;
@@ -123,6 +124,33 @@ std::uint64_t model::erase_tokens(Condition&& is_doomed) {
 template <class Condition>
 std::uint64_t model::erase_pushers(const std::string& user, Condition&& is_doomed) {
     return std::erase_if(pushers_[user], is_doomed);
+}
+
+std::uint64_t model::notify(const std::vector<told_event>& all) {
+    std::uint64_t queued = 0;
+    for (const told_event& each : all)
+        for (stored& pusher : pushers_[each.user])
+            if (!each.is_own && pusher.enabled && is_http(pusher.shown) && enqueue(pusher, each)) ++queued;
+    return queued;
+}
+
+bool model::enqueue(stored& pusher, const told_event& event) {
+    constexpr std::size_t most_waiting = 100;
+    if (event.event_id.empty())
+        std::erase(pusher.queue, event.event_id);
+    else if (!told_.insert({event.user, pusher.shown.at("app_id"), pusher.shown.at("pushkey"), event.event_id}).second)
+        return false;
+    if (pusher.queue.size() == most_waiting) pusher.queue.erase(pusher.queue.begin());
+    pusher.queue.push_back(event.event_id);
+    return true;
+}
+
+waiting_events model::waiting() const {
+    waiting_events all;
+    for (const auto& [user, pushers] : pushers_)
+        for (const stored& each : pushers)
+            if (!each.queue.empty()) all[{user, each.shown.at("app_id"), each.shown.at("pushkey")}] = each.queue;
+    return all;
 }
 
 std::vector<shown_pusher> model::shown_to(const std::string& token) const {

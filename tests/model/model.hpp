@@ -2,10 +2,12 @@
 
 #include "tests/model/raw_json.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,16 @@ struct wanted_pusher {
     std::optional<bool> enabled{};          ///< what it says under the name `enabled`
     std::optional<bool> msc3881_enabled{};  ///< and under `org.matrix.msc3881.enabled`
 };
+
+/// A notification for a user's pushers.
+struct told_event {
+    std::string user;
+    std::string event_id;  ///< empty: of counts alone
+    bool is_own = false;
+};
+
+/// What waits, by user, app_id and pushkey: ids of events, oldest first, and nothing for counts alone.
+using waiting_events = std::map<std::array<std::string, 3>, std::vector<std::string>>;
 
 /// The pushers of all users, as the specification tells it: plain lists, searched from end to end.
 class model {
@@ -52,6 +64,10 @@ public:
     [[nodiscard]] counts revoke_user(const std::string& user);
     [[nodiscard]] counts remove_user(const std::string& user);
 
+    /// How many wait, each counted for every pusher.
+    [[nodiscard]] std::uint64_t notify(const std::vector<told_event>& all);
+    [[nodiscard]] waiting_events waiting() const;
+
     /// Whose token it is; of a service's, nobody's.
     [[nodiscard]] std::string user_of(const std::string& token) const { return find(token)->user; }
 
@@ -74,10 +90,12 @@ private:
         shown_pusher shown;
         std::string device;
         bool enabled = true;
+        std::vector<std::string> queue{};
     };
 
     [[nodiscard]] const holder* find(const std::string& token) const;
     [[nodiscard]] std::optional<expectation> admit(const std::string& token) const;
+    [[nodiscard]] bool enqueue(stored& pusher, const told_event& event);
     [[nodiscard]] bool evict_from_others(const std::string& user, const shown_pusher& key);
     template <class Condition>
     std::uint64_t erase_tokens(Condition&& is_doomed);
@@ -87,6 +105,7 @@ private:
     std::size_t most_pushers_;
     std::vector<holder> tokens_;  // in the order of their issue: a seed's choices depend on it
     std::map<std::string, std::vector<stored>> pushers_;
+    std::set<std::array<std::string, 4>> told_;  // user, app_id, pushkey, event: a test takes less than a day
 };
 
 }  // namespace pusherd::testing

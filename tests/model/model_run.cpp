@@ -1,5 +1,7 @@
 #include "tests/model/model_run.hpp"
 
+#include "persistence/registry/database.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -29,6 +31,12 @@ std::string to_text(const std::vector<shown_pusher>& list) {
         for (const auto& [key, value] : each) out += key + ": " + value + ", ";
         out += "}\n  ";
     }
+    return out;
+}
+
+std::string to_text(const std::vector<std::string>& events) {
+    std::string out;
+    for (const std::string& each : events) out += (each.empty() ? "counts" : each) + ' ';
     return out;
 }
 
@@ -89,8 +97,10 @@ void model_run::step() {
         remove();
     else if (dice < 840)
         set_invalid();
-    else if (dice < 976)
+    else if (dice < 946)
         list();
+    else if (dice < 976)
+        notify();
     else if (dice < 986)
         issue();
     else if (dice < 994)
@@ -198,6 +208,16 @@ void model_run::remove_user() {
     compare_counts(folder_.print({"user", "remove", user}), model_.remove_user(user));
 }
 
+void model_run::notify() {
+    if (!is_service_known()) return;
+    const told_events what = random_notifications(random_, users);
+    note("notify " + what.body.substr(0, 600));
+    const answer got = client_of(service_token_).post("/_pusherd/v1/notify", what.body);
+    const std::string wanted = R"({"queued":)" + std::to_string(model_.notify(what.events)) + '}';
+    if (got.status != 200 || got.body != wanted) differ(std::to_string(got.status) + ' ' + got.body, wanted);
+    if (random_.one_in(4)) compare_waiting_counts();
+}
+
 void model_run::restart() {
     if (random_.one_in(2)) {
         note("restart after SIGTERM");
@@ -218,10 +238,38 @@ void model_run::finish() {
     if (!verified.starts_with("ok")) differ(verified, "ok");
     const model::counts found{folder_.stat("tokens"), folder_.stat("pushers")};
     const std::uint64_t found_users = folder_.stat("users");
+    compare_waiting_counts();
+    compare_what_waits();
     if (found != model_.total() || found_users != model_.users_with_pushers())
         differ(verified, std::to_string(model_.users_with_pushers()) + " users, " +
                              std::to_string(model_.total().pushers) + " pushers, " +
                              std::to_string(model_.total().tokens) + " tokens");
+}
+
+void model_run::compare_waiting_counts() {
+    const auto wanted = model_.waiting();
+    std::size_t pokes = 0;
+    for (const auto& [pusher, queue] : wanted) pokes += queue.size();
+    if (folder_.stat("queues_waiting") != wanted.size() || folder_.stat("pokes_waiting") != pokes)
+        differ(folder_.print({"stat"}), std::to_string(pokes) + " pokes in " + std::to_string(wanted.size()));
+}
+
+// No command shows what waits: the database is looked at.
+void model_run::compare_what_waits() {
+    persistence::database db(folder_.data(), {.mode = persistence::open_mode::look});
+    persistence::snapshot_reader(db.env())([&](const persistence::read_txn& txn) {
+        for (const auto& [pusher, wanted] : model_.waiting()) {
+            const auto& [user, app_id, pushkey] = pusher;
+            const auto queue = persistence::queue_of(user, persistence::digest_of(domain::pusher_key{app_id, pushkey}));
+            std::vector<std::string> found;
+            txn.scan(db.all().pokes, persistence::as_bytes(queue.pusher),
+                     [&](std::string_view, std::string_view bytes) {
+                         found.emplace_back(persistence::poke_record::decode(bytes).event_id);
+                         return true;
+                     });
+            if (found != wanted) differ(to_text(found), to_text(wanted) + " for " + pushkey + " of " + user);
+        }
+    });
 }
 
 void model_run::post(const std::string& token, const std::string& body, const expectation& wanted) {

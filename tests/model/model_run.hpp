@@ -36,6 +36,7 @@ private:
     void issue();
     void revoke();
     void remove_user();
+    void notify();
     void restart();
 
     void import_tokens();
@@ -43,6 +44,8 @@ private:
     void note(std::string what);
     void compare_answer(const answer& got, const expectation& wanted);
     void compare_list(const std::string& token);
+    void compare_waiting_counts();
+    void compare_what_waits();
     void compare_counts(const std::string& printed, const model::counts& wanted);
     [[nodiscard]] bool is_service_known() const;
     [[nodiscard]] std::string end_sessions(const std::string& body);

@@ -216,4 +216,26 @@ invalid_set random_invalid_set(random_source& random) {
     return {spelled(random, std::move(members)), bad.errcode};
 }
 
+told_events random_notifications(random_source& random, const std::vector<std::string>& users) {
+    told_events all;
+    const bool are_many = random.one_in(15);
+    const std::size_t count = are_many ? 80 + random.below(60) : 1 + random.below(4);
+    std::string items;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string user = are_many && i != 0 ? all.events.front().user : random.one_of(users);
+        const std::string id = random.one_in(4) ? "" : '$' + std::to_string(random.below(600));
+        const bool is_own = !id.empty() && random.one_in(10);
+        raw_members notification{{"counts", R"({"unread":)" + std::to_string(random.below(9)) + '}'}};
+        if (!id.empty()) notification.emplace_back("event_id", quoted(id));
+        notification.emplace_back("sender", is_own ? quoted(user) : R"("@somebody:example.org")");
+        random.shuffle(notification);
+        raw_members item{{"user_id", quoted(user)}, {"notification", to_object(notification)}};
+        random.shuffle(item);
+        items.append(items.empty() ? "" : ",").append(to_object(item));
+        all.events.push_back({user, id, is_own});
+    }
+    all.body = count == 1 && random.one_in(2) ? items : R"({"notifications":[)" + items + "]}";
+    return all;
+}
+
 }  // namespace pusherd::testing

@@ -47,6 +47,15 @@ struct invalid_set {
     std::string errcode;
 };
 
+/// The body of notifications, and what it says.
+struct told_events {
+    std::string body;
+    std::vector<told_event> events;
+};
+
+/// A few events, now and then of those that were told before, or counts; seldom more than a pusher's queue takes.
+[[nodiscard]] told_events random_notifications(random_source& random, const std::vector<std::string>& users);
+
 /// Few keys, so that users meet over them; each body in a spelling of its own.
 [[nodiscard]] valid_set random_set(random_source& random);
 [[nodiscard]] removing_set random_removal(random_source& random);

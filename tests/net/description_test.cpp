@@ -16,17 +16,17 @@ namespace json = boost::json;
 
 const std::string description_path = "/_pusherd/v1/openapi.json";
 
-/// A server, and a client for each tag of the description.
+/// A server, and a client for each tag of the description, or for two.
 struct described_server : running_server {
     http_client pushers = client_of("@alice:example.org");
-    http_client sessions = client_as(domain::role::service, "homeserver");
+    http_client homeserver = client_as(domain::role::service, "homeserver");
     http_client administration = client_as(domain::role::admin, "@root:example.org");
     http_client server = client();
 
     http_client& client_for(const json::value& operation) {
         const auto& tag = operation.at("tags").at(0).as_string();
         if (tag == "pushers") return pushers;
-        if (tag == "sessions") return sessions;
+        if (tag == "sessions" || tag == "notifications") return homeserver;
         return tag == "administration" ? administration : server;
     }
 
@@ -35,6 +35,13 @@ struct described_server : running_server {
 
 // It does not call this server; tests/system/auth have one that it calls.
 bool is_of_mas(const json::value& operation) { return operation.at("tags").at(0).as_string() == "mas"; }
+
+// This server sends no pokes; tests/system/pokes have one that does.
+unsigned expected_status(std::string_view method, std::string_view path, const json::value& operation) {
+    if (method == "OPTIONS") return 204;
+    if (is_of_mas(operation)) return 404;
+    return path.ends_with("/pushers/test") ? 503 : 200;
+}
 
 std::string with_values(std::string path) {
     boost::replace_all(path, "{userId}", "@alice:example.org");
@@ -49,6 +56,8 @@ std::string query_of(std::string_view method, std::string_view path) {
 
 std::string body_for(std::string_view method, std::string_view path) {
     if (method != "POST") return {};
+    if (path.ends_with("/pushers/test")) return R"({"app_id":"org.example.app","pushkey":"demo-key"})";
+    if (path.ends_with("/notify")) return R"({"user_id":"@bob:example.org","notification":{"event_id":"$1"}})";
     return path.ends_with("/set") ? pusher_body("org.example.app", "demo-key") : R"({"user_id":"@bob:example.org"})";
 }
 
@@ -92,7 +101,7 @@ BOOST_AUTO_TEST_CASE(all_that_it_describes_is_served) {
         for (const auto& [name, operation] : item.as_object()) {
             if (name == "parameters") continue;
             const std::string method = boost::to_upper_copy(std::string(name));
-            const unsigned expected = method == "OPTIONS" ? 204 : is_of_mas(operation) ? 404 : 200;
+            const unsigned expected = expected_status(method, path, operation);
             const answer got =
                 client_for(operation).send(method, path + query_of(method, path), body_for(method, path));
             BOOST_TEST(got.status == expected, method << ' ' << path << ": " << got.body);

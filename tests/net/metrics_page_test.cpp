@@ -32,6 +32,7 @@ private:
                                                       std::size_t, domain::search_visitor&) override {
             return std::nullopt;
         }
+        domain::users_health health_of(std::string_view, domain::timestamp) override { return {}; }
         std::string server_name() override { return {}; }
         bool is_still_valid(const domain::identity&, std::uint64_t&) override { return false; }
         domain::result<> list_vouched_for(const domain::identity&, std::uint64_t&, domain::list_visitor&) override {

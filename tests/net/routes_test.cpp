@@ -58,6 +58,27 @@ BOOST_AUTO_TEST_CASE(the_description_is_there_unless_it_is_left_out) {
     BOOST_TEST(matched(verb::options, path) == "preflight");
 }
 
+BOOST_AUTO_TEST_CASE(what_homeservers_tell_is_for_services) {
+    for (const auto& [path, name] :
+         {std::pair{"/_pusherd/v1/sessions/end", "end_sessions"}, std::pair{"/_pusherd/v1/notify", "notify"}}) {
+        BOOST_TEST(matched(verb::post, path) == name);
+        BOOST_TEST(matched(verb::get, path) == "405 POST, OPTIONS");
+        BOOST_TEST(matched(verb::post, path, surface::metrics) == "404");
+        const auto found = match(verb::post, path);
+        BOOST_TEST_REQUIRE(std::holds_alternative<matched_route>(found));
+        BOOST_CHECK(access_to(std::get<matched_route>(found).target) == access::service);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(whether_pushers_work_is_for_users) {
+    BOOST_TEST(matched(verb::get, "/_pusherd/v1/pushers") == "pusher_health");
+    BOOST_TEST(matched(verb::post, "/_pusherd/v1/pushers") == "405 GET, HEAD, OPTIONS");
+    BOOST_TEST(matched(verb::post, "/_pusherd/v1/pushers/test") == "pusher_test");
+    BOOST_TEST(matched(verb::get, "/_pusherd/v1/pushers/test") == "405 POST, OPTIONS");
+    for (const endpoint target : {endpoint::show_health, endpoint::test_pusher})
+        BOOST_CHECK(access_to(target) == access::user);
+}
+
 BOOST_AUTO_TEST_CASE(options_asks_for_a_preflight_on_any_path) {
     for (const char* path : {"/", "*", "/health", "/no/such/path"})
         BOOST_TEST(matched(verb::options, path) == "preflight");

@@ -32,7 +32,7 @@ expect 'pusherd serve --set-' --set-burst --set-rate
 expect 'pusherd serve --log-level ' debug error info warning
 expect 'pusherd serve --log-format j' json
 expect 'pusherd serve --query-token o' off on
-expect 'pusherd serve --gateway-' --gateway-allow-range --gateway-deny --gateway-hosts
+expect 'pusherd serve --gateway-' --gateway-allow-range --gateway-ca --gateway-deny --gateway-hosts
 expect 'pusherd serve --email-pushers ' accept owned refuse
 expect 'pusherd stat --js' --json
 expect 'pusherd stat --set-'

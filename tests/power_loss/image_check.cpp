@@ -56,6 +56,28 @@ testing::found_pushers read_all(opened_database& opened, const promises& given, 
     return found;
 }
 
+// What was answered waits, what was not does or does not, each once and in its order.
+void check_what_waits(opened_database& opened, const promises& given, std::uint64_t position) {
+    const domain::pusher_key key{std::string(told_app), std::string(told_pushkey)};
+    const auto queue = persistence::queue_of(told_user, persistence::digest_of(key));
+    auto next = given.told.begin();
+    const auto expect_not_promised_before = [&](const std::string& id) {
+        for (; next != given.told.end() && next->id != id; ++next)
+            expect(next->answered.position > position, "event " + next->id + " is lost");
+    };
+    persistence::snapshot_reader(opened.db.env())([&](const persistence::read_txn& txn) {
+        const auto& pokes = opened.db.all().pokes;
+        txn.scan(pokes, persistence::as_bytes(queue.pusher), [&](std::string_view, std::string_view bytes) {
+            const std::string id(persistence::poke_record::decode(bytes).event_id);
+            expect_not_promised_before(id);
+            expect(next != given.told.end() && next->sent.position <= position, "event " + id + " was never told");
+            ++next;
+            return true;
+        });
+    });
+    expect_not_promised_before("");
+}
+
 }  // namespace
 
 std::string fault_in(const std::filesystem::path& data, const promises& given, std::uint64_t position) try {
@@ -65,12 +87,14 @@ std::string fault_in(const std::filesystem::path& data, const promises& given, s
         opened_database opened(data);
         found = read_all(opened, given, position);
         expect_none(given.history.faults(found, position));
+        check_what_waits(opened, given, position);
         newcomer = testing::log_in(opened.db, "@newcomer:example.org");
         expect(testing::perform(opened.store, newcomer, testing::set_of("new")) == "created", "a set fails");
         expect_none(testing::faults_of(opened.db));
     }
     opened_database again(data);
     expect(read_all(again, given, position) == found, "a set has changed others' pushers");
+    check_what_waits(again, given, position);
     expect(testing::pushkeys_of(again.store, newcomer) == "new ", "a set after the crash is lost");
     return {};
 } catch (const std::exception& problem) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/power_loss/recorded_teller.hpp"
 #include "tests/support/crash_history.hpp"
 
 #include <cstdint>
@@ -14,6 +15,7 @@ struct promises {
     std::vector<std::string> tokens;  ///< of the users with these numbers: imported at once
     testing::moment imported = testing::never;
     testing::crash_history history{};
+    std::vector<told_event> told{};  ///< in their order; fewer than a queue takes
 };
 
 /// Opens the data folder of an image as `pusherd serve` does, and says what is wrong with it: all of it is read and

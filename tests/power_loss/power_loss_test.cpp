@@ -125,6 +125,9 @@ BOOST_AUTO_TEST_CASE(whatever_the_disk_holds_then_every_answered_set_is_there_an
     recorded_server server(6);
     live(server, images_wanted() > images_by_default ? 120 : 25);
     BOOST_TEST_REQUIRE(server.log_tells_all());
+    const std::vector<told_event>& told = server.promised().told;
+    BOOST_TEST_REQUIRE(!told.empty());
+    BOOST_TEST((told.back().answered.tick != testing::never.tick));
     expect_no_fault(lose_power(server, server.recorded().events(), images_wanted()));
 }
 

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
@@ -18,6 +19,7 @@ fs::path make_folder(const fs::path& path) {
     return path;
 }
 
+constexpr unsigned most_told = 40;             // twice that is less than a queue takes
 constexpr const char* small_map = "33554432";  // every image is mapped
 
 }  // namespace
@@ -36,7 +38,7 @@ fs::path recorded_server::data_below(const fs::path& folder) { return folder / "
 bool recorded_server::start(const char* variable, unsigned number) {
     process_ = std::make_unique<testing::pusherd_process>(
         testing::invocation{{"serve", "--data", data_below(recording_.folder()).string(), "--listen", "127.0.0.1:0",
-                             "--set-rate", "0", "--map-size", small_map},
+                             "--set-rate", "0", "--map-size", small_map, "--pokes", "off"},
                             recording_.environment(variable, number)});
     try {
         port_ = testing::port_in(process_->wait_for_line("listening on "));
@@ -49,18 +51,25 @@ bool recorded_server::start(const char* variable, unsigned number) {
 void recorded_server::import_tokens() {
     std::string lines;
     for (std::size_t i = 0; i < users_.size(); ++i) lines += promises_.tokens[i] + '\t' + users_[i].user() + '\n';
-    const testing::process_end end =
-        testing::run_pusherd({{"token", "import", "-", "--data", data_below(recording_.folder()).string()},
-                              recording_.environment(),
-                              lines});
-    if (end.status != 0) throw std::runtime_error("token import failed: " + end.err);
+    lines.append(recorded_teller::users_token).append("\t").append(told_user).append("\n");
+    (void)run({"token", "import", "-"}, lines);
     promises_.imported = clock_.now();
+    const std::string printed = run({"token", "issue", "--service", "homeserver"}).out;
+    teller_.use_token(printed.substr(0, printed.find('\n')));
+}
+
+testing::process_end recorded_server::run(std::vector<std::string> command, const std::string& input) {
+    command.insert(command.end(), {"--data", data_below(recording_.folder()).string()});
+    const testing::process_end end = testing::run_pusherd({command, recording_.environment(), input});
+    if (end.status != 0) throw std::runtime_error("a command failed: " + end.err);
+    return end;
 }
 
 void recorded_server::let_users_set(unsigned each) {
     std::vector<std::thread> threads;
     for (testing::crash_client& user : users_)
         threads.emplace_back([&, left = each]() mutable { user.run(port_, clock_, [&left] { return --left > 0; }); });
+    threads.emplace_back([&] { teller_.run(port_, clock_, std::min(each, most_told)); });
     for (std::thread& thread : threads) thread.join();
 }
 
@@ -78,6 +87,7 @@ int recorded_server::wait_for_end() { return process_->wait().status; }
 
 const promises& recorded_server::promised() {
     for (testing::crash_client& user : users_) promises_.history.add(user.take_sets());
+    promises_.told = teller_.told();
     return promises_;
 }
 

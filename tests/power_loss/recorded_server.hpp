@@ -23,10 +23,11 @@ public:
     /// @return false if the process ended before it was ready
     bool start(const char* variable = nullptr, unsigned number = 0);
 
-    /// Imports a token for each user, by a process of its own beside the server.
+    /// Imports a token for each user, by a process of its own beside the server, and issues one for a homeserver.
     void import_tokens();
 
-    /// Each user sets and deletes so often, all at once; less if the server ends.
+    /// Each user sets and deletes so often, all at once, and a homeserver hands over as many notifications; less if the
+    /// server ends.
     void let_users_set(unsigned each);
 
     void stop();
@@ -43,11 +44,14 @@ public:
     [[nodiscard]] bool log_tells_all() const;
 
 private:
+    testing::process_end run(std::vector<std::string> command, const std::string& input = {});
+
     testing::temporary_folder temporary_;
     recording recording_;
     testing::crash_clock clock_;
     promises promises_;
     std::vector<testing::crash_client> users_;
+    recorded_teller teller_;
     std::unique_ptr<testing::pusherd_process> process_;
     std::uint16_t port_ = 0;
 };

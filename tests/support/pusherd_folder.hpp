@@ -15,7 +15,8 @@
 
 namespace pusherd::testing {
 
-/// `pusherd serve` on a free port of 127.0.0.1, which answers once this is constructed.
+/// `pusherd serve` on a free port of 127.0.0.1, which answers once this is constructed. It sends no pokes unless the
+/// options say `--pokes on`.
 class pusherd_server {
 public:
     explicit pusherd_server(const std::filesystem::path& data, const std::vector<std::string>& options = {},

@@ -1,5 +1,6 @@
 // kill -9 at random moments, while many clients set, delete and list: what was answered with 200 is there, what was not
-// answered is whole or absent, and of a key that several users fight for without append there is one holder.
+// answered is whole or absent, and of a key that several users fight for without append there is one holder. What a
+// homeserver has handed over waits.
 //
 // PUSHERD_TORTURE_ROUNDS makes it long (./dev torture): then it also tells how long each restart takes.
 
@@ -82,10 +83,76 @@ private:
     std::string problem_;
 };
 
+/// A homeserver that hands over one notification after another until the server is gone, all for a user who has a
+/// pusher and does nothing.
+class teller {
+public:
+    explicit teller(const pusherd_folder& folder)
+        : folder_(folder),
+          users_token_(folder.issue("@told:example.org")),
+          token_(folder.print({"token", "issue", "--service", "homeserver"})) {
+        token_.pop_back();
+    }
+
+    void set_pusher(std::uint16_t port) const {
+        BOOST_TEST(http_client(port, users_token_).set(pusher_body("org.example.app", "told")).status == 200);
+    }
+
+    void run(std::uint16_t port) {
+        http_client client(port, token_);
+        answered_ = items_.size();
+        try {
+            while (problem_.empty()) {
+                items_.push_back(next_item());
+                const answer got = client.post(path, items_.back());
+                if (got.body != R"({"queued":1})") problem_ = got.body;
+                answered_ = items_.size();
+            }
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the server is gone
+        }
+    }
+
+    /// Hands all of them over once more: what was answered waits already, what was not may. Then all do, or as many as
+    /// a queue takes.
+    void check(std::uint16_t port) {
+        constexpr std::size_t most_waiting = 100;
+        const std::size_t unanswered = items_.size() - answered_;
+        std::string batch;
+        for (const std::string& each : items_) batch.append(batch.empty() ? "" : ",").append(each);
+        if (!batch.empty()) {
+            const answer got = http_client(port, token_).post(path, R"({"notifications":[)" + batch + "]}");
+            BOOST_TEST_REQUIRE(got.status == 200);
+            const auto queued = numbers_in(got.body).front();
+            BOOST_TEST(queued <= unanswered, queued << " of " << items_.size() << " were lost");
+        }
+        told_ += items_.size();
+        items_.clear();
+        BOOST_TEST(folder_.stat("pokes_waiting") == std::min(told_, most_waiting));
+    }
+
+    /// An answer that should be another; empty: none.
+    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+
+private:
+    [[nodiscard]] std::string next_item() const {
+        return R"({"user_id":"@told:example.org","notification":{"event_id":"$)" +
+               std::to_string(told_ + items_.size()) + R"(","content":{"body":")" + std::string(300, 'x') + "\"}}}";
+    }
+
+    static constexpr std::string_view path = "/_pusherd/v1/notify";
+    const pusherd_folder& folder_;
+    std::string users_token_;
+    std::string token_;
+    std::vector<std::string> items_;  // since the last restart
+    std::size_t answered_ = 0;        // of these
+    std::size_t told_ = 0;            // before
+    std::string problem_;
+};
+
 /// The users, and what they know of the server.
 class torture {
 public:
-    explicit torture(const pusherd_folder& folder) : folder_(folder) {
+    explicit torture(const pusherd_folder& folder) : folder_(folder), teller_(folder) {
         for (unsigned i = 0; i < writers; ++i) writers_.emplace_back(i, folder.issue(crash_user(i)));
         // They list what the first writers set meanwhile.
         for (unsigned i = 0; i < listers; ++i) listers_.emplace_back(writers_[i].user(), writers_[i].token());
@@ -101,12 +168,16 @@ public:
         for (crash_client& each : writers_)
             threads.emplace_back([&] { each.run(server.port(), clock_, go_on, connections_a_writer); });
         for (lister& each : listers_) threads.emplace_back([&] { each.run(server.port()); });
+        threads.emplace_back([&] { teller_.run(server.port()); });
         answers.wait_for(after_answers);
         server.kill();
         for (std::thread& each : threads) each.join();
         for (const crash_client& each : writers_) BOOST_TEST(each.problem() == "");
         for (const lister& each : listers_) BOOST_TEST(each.problem() == "");
+        BOOST_TEST(teller_.problem() == "");
     }
+
+    void set_told_pusher(std::uint16_t port) const { teller_.set_pusher(port); }
 
     [[nodiscard]] const std::string& a_token() const { return writers_.front().token(); }
 
@@ -121,8 +192,9 @@ public:
                 BOOST_ERROR(fault);
         }
         for (const std::string& fault : history_.faults(found)) BOOST_ERROR(fault);
-        BOOST_TEST(folder_.stat("pushers") == found.size());
-        BOOST_TEST(folder_.stat("tokens") == std::uint64_t{writers});
+        BOOST_TEST(folder_.stat("pushers") == found.size() + 1);           // the told user's
+        BOOST_TEST(folder_.stat("tokens") == std::uint64_t{writers} + 2);  // that user's, and the homeserver's
+        teller_.check(port);
         history_ = crash_history(found);
     }
 
@@ -132,6 +204,7 @@ private:
     crash_history history_;
     std::vector<crash_client> writers_;
     std::vector<lister> listers_;
+    teller teller_;
 };
 
 /// A server that was started, and how long it took from exec to its first answer to a list.
@@ -182,6 +255,7 @@ BOOST_AUTO_TEST_CASE(what_was_answered_200_survives_kill_9_and_what_was_not_is_w
     std::minstd_rand random(std::random_device{}());
     restart_times times(wanted != nullptr);
     auto current = std::make_unique<timed_server>(folder, users.a_token());
+    users.set_told_pusher(current->server.port());
 
     for (unsigned round = 1; round <= rounds; ++round) {
         const int answers = static_cast<int>(random() % 600);
