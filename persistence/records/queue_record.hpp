@@ -12,8 +12,8 @@ namespace pusherd::persistence {
 /// queues: what waits for a pusher, and how its gateway does. There is one for each pusher that was ever told of
 /// anything; it goes with the pusher.
 ///
-///     u8 version, 16 bytes key, u64 next, u64 last counts, u32 waiting, u64 bytes, u64 sent, u64 dropped, i64 last success,
-///     i64 failing since, u8 failure, u16 status, u8 user size, user, failure's text
+///     u8 version, 16 bytes key, u64 next, u64 last counts, u32 waiting, u64 bytes, u64 sent, u64 dropped,
+///     i64 last success, i64 failing since, u8 failure, u16 status, u8 user size, user, failure's text
 struct queue_record {
     digest128 key{};                ///< digest_of() the pusher's app_id and pushkey: where it is in its user's record
     std::string_view user_id{};     ///< whose pusher it is

@@ -14,7 +14,7 @@ set(exchanges "${CMAKE_CURRENT_BINARY_DIR}/exchanges")
 add_test(NAME description_begins
     COMMAND "${CMAKE_COMMAND}" -P "${CMAKE_CURRENT_LIST_DIR}/empty_folder.cmake" "${exchanges}")
 set_tests_properties(description_begins PROPERTIES FIXTURES_SETUP no_exchanges)
-foreach(folder net app model system auth faults)
+foreach(folder net app model system auth pokes faults)
     if(TEST ${folder})
         set_tests_properties(${folder} PROPERTIES ENVIRONMENT "PUSHERD_EXCHANGES=${exchanges}"
             FIXTURES_REQUIRED no_exchanges FIXTURES_SETUP exchanges)
