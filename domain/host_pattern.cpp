@@ -1,9 +1,10 @@
 #include "domain/host_pattern.hpp"
 
+#include "domain/glob.hpp"
+
 #include <boost/url/grammar/ci_string.hpp>
 
 #include <algorithm>
-#include <cstddef>
 
 namespace pusherd::domain {
 namespace {
@@ -39,28 +40,6 @@ std::optional<host_pattern> host_pattern::parse(std::string_view text) {
     return host_pattern(std::move(pattern));
 }
 
-// A star takes nothing at first, and one character more each time that what stands behind it does not fit. Only the
-// last star need ever take more: what came before it has its place, and another one would leave less to the rest.
-bool host_pattern::matches(std::string_view name) const noexcept {
-    std::size_t in_pattern = 0;
-    std::size_t in_name = 0;
-    std::size_t behind_star = std::string::npos;
-    std::size_t taken_up_to = 0;
-    while (in_name < name.size()) {
-        if (in_pattern < text_.size() && text_[in_pattern] == '*') {
-            behind_star = ++in_pattern;
-            taken_up_to = in_name;
-        } else if (in_pattern < text_.size() && (text_[in_pattern] == '?' || text_[in_pattern] == name[in_name])) {
-            ++in_pattern;
-            ++in_name;
-        } else if (behind_star != std::string::npos) {
-            in_pattern = behind_star;
-            in_name = ++taken_up_to;
-        } else {
-            return false;
-        }
-    }
-    return text_.find_first_not_of('*', in_pattern) == std::string::npos;
-}
+bool host_pattern::matches(std::string_view name) const noexcept { return matches_glob(text_, name); }
 
 }  // namespace pusherd::domain

@@ -51,7 +51,8 @@ class Certificate:
     def __init__(self, folder):
         self.chain, self.key = pathlib.Path(folder) / "chain.pem", pathlib.Path(folder) / "key.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
-                        "-subj", "/CN=localhost", "-days", "2", "-keyout", self.key, "-out", self.chain],
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2",
+                        "-keyout", self.key, "-out", self.chain],
                        check=True, stderr=subprocess.DEVNULL)
         self.key.chmod(0o600)
 

@@ -1,6 +1,6 @@
 #include "bench/gateway/rule_book.hpp"
 
-#include "bench/gateway/glob.hpp"
+#include "domain/glob.hpp"
 #include "domain/json_text.hpp"
 #include "domain/text.hpp"
 
@@ -14,11 +14,11 @@ namespace {
 constexpr unsigned status_of_redirection = 307;  // the one that asks for the same again: with its body, by POST
 
 bool fits(const rule_condition& when, const received_device& device) noexcept {
-    return matches_glob(when.pushkey, device.pushkey) && matches_glob(when.app, device.app_id);
+    return domain::matches_glob(when.pushkey, device.pushkey) && domain::matches_glob(when.app, device.app_id);
 }
 
 bool fits(const rule_condition& when, const received_notification& what) noexcept {
-    return matches_glob(when.event, what.event_id) &&
+    return domain::matches_glob(when.event, what.event_id) &&
            std::any_of(what.devices.begin(), what.devices.end(), [&](const auto& each) { return fits(when, each); });
 }
 

@@ -2,30 +2,16 @@
 
 import http.client
 import json
-import os
 import pathlib
 import signal
-import socket
 import subprocess
+import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "compare"))
+from servers import Certificate, free_port, memory_of  # noqa: E402
+
 GATEWAY_PATH = "/_matrix/push/v1/notify"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Certificate:
-    """A certificate of localhost on P-256, which vouches for itself, and its key."""
-
-    def __init__(self, folder):
-        self.chain, self.key = folder / "chain.pem", folder / "key.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2",
-                        "-keyout", self.key, "-out", self.chain], check=True, stderr=subprocess.DEVNULL)
 
 
 class Process:
@@ -56,10 +42,7 @@ class Process:
 
     def memory(self):
         """Private bytes: what is mapped from the database is the system's."""
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) * 1024
-        return 0
+        return memory_of([self.process.pid])[1]
 
 
 class World:

@@ -3,6 +3,7 @@
 #include "domain/fixed_text.hpp"
 #include "domain/text.hpp"
 #include "net/pokes/bounds.hpp"
+#include "net/pokes/outcomes.hpp"
 #include "net/tls/credentials.hpp"
 #include "net/wall_clock.hpp"
 
@@ -32,16 +33,9 @@ gateway_terms terms_of(const poke_delivery::options& how) {
 }
 
 poke_result result_of(const waiting_poke& poke, poke_result::what came) {
-    poke_result result;
-    result.queue = poke.to.queue;
-    result.user_id = poke.to.user_id;
-    result.key = poke.to.key;
-    result.came = came;
+    poke_result result = net::result_of(poke.to, came);
     result.number = poke.number;
     result.queued = poke.queued;
-    result.at = now_in_milliseconds();
-    result.updated = poke.to.updated;
-    result.sets = poke.to.sets;
     return result;
 }
 
@@ -70,17 +64,12 @@ bool is_written_down(const domain::poke_target& of, const delivery_failure& why)
     return of.is_failing && of.failure == static_cast<std::uint8_t>(why.kind) && of.status == why.status;
 }
 
-delivery_failure failure_of(unsigned status) {
-    return {failure_kind::status, static_cast<std::uint16_t>(status),
-            "the push gateway answered " + std::to_string(status)};
-}
-
 }  // namespace
 
 class poke_delivery::count_under_way {
 public:
-    explicit count_under_way(poke_delivery& of) noexcept : of_(of) { of_.under_way_seen_ = ++of_.under_way_; }
-    ~count_under_way() { of_.under_way_seen_ = --of_.under_way_; }
+    explicit count_under_way(poke_delivery& of) noexcept : of_(of) { ++of_.under_way_; }
+    ~count_under_way() { --of_.under_way_; }
     count_under_way(const count_under_way&) = delete;
     count_under_way& operator=(const count_under_way&) = delete;
 
@@ -211,10 +200,12 @@ void poke_delivery::measure_rate(clock::time_point now) noexcept {
 
 void poke_delivery::tick(clock::time_point now) noexcept {
     measure_rate(now);
-    const auto until = is_aborted_ ? clock::time_point::max() : now;
     if (is_aborted_) names_.abort();
     names_.check_deadlines(now);
-    for (const auto& [name, each] : gateways_) each->check_deadlines(until);
+    for (const auto& [name, each] : gateways_) {
+        if (is_aborted_) each->abort();
+        each->check_deadlines(now);
+    }
     std::erase_if(gateways_, [](const auto& each) { return each.second.use_count() == 1 && each.second->is_idle(); });
     schedule_.wake(now);
 }
@@ -230,7 +221,7 @@ void poke_delivery::begin(const domain::queue_id& queue) {
     what->gateway_name = schedule_.gateway_of(queue);
     choose_companions(what->group);
     if (!where) {
-        settle_failed(*what, {failure_kind::name, 0, "'data.url' names no host"}, {});
+        settle_failed(*what, without_host(), {});
         what->is_settled = true;
         return;
     }
@@ -311,8 +302,7 @@ void poke_delivery::settle_delivered(const request& sent, const domain::delivere
         const bool is_rejected =
             std::find(how.rejected.begin(), how.rejected.end(), each.to.key.pushkey) != how.rejected.end();
         auto result = result_of(each, is_rejected ? poke_result::what::rejected : poke_result::what::delivered);
-        if (!how.is_sound)
-            result.failure = {failure_kind::answer, 0, "the push gateway's answer has no list 'rejected'"};
+        if (!how.is_sound) result.failure = without_list();
         if (is_rejected) result.failure = {failure_kind::answer, 0, "the push gateway rejected the pushkey"};
         results_.add(std::move(result));
         statistics_.count(sent.gateway_name,

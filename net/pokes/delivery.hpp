@@ -70,7 +70,7 @@ public:
     [[nodiscard]] bool has_stopped() const noexcept { return has_stopped_; }
 
     [[nodiscard]] poke_statistics::gateways statistics() const { return statistics_.look(); }
-    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_seen_; }
+    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
 
     void abort() noexcept override { loop_.post(abort_call_); }
     void ask_whether_alive() noexcept override;
@@ -122,7 +122,7 @@ private:
     std::unordered_map<std::string, std::shared_ptr<gateway>> gateways_;
     poke_statistics statistics_;
     std::minstd_rand chance_{std::random_device{}()};
-    std::size_t under_way_ = 0;  // requests, tests among them
+    std::atomic<std::size_t> under_way_ = 0;  // requests, tests among them
     std::size_t tests_ = 0;
     std::size_t most_unwritten_ = poke_bounds::unwritten;
     std::size_t done_lately_ = 0;
@@ -136,7 +136,6 @@ private:
     rate_limiter test_rate_{poke_bounds::tests_a_second, poke_bounds::tests_at_once};
     clock::time_point last_report_{};
     clock::time_point last_told_{};  // of gateways
-    std::atomic<std::size_t> under_way_seen_ = 0;
     std::atomic<bool> has_stopped_ = false;
     std::atomic<bool> is_alive_ = true;
     mailbox<awaited> waiting_tests_;

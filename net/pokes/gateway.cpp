@@ -35,12 +35,6 @@ domain::ip_address address_of(const tcp::endpoint& endpoint) {
     return {asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes()};
 }
 
-bool is_address(const std::string& host) {
-    boost::system::error_code not_one;
-    (void)asio::ip::make_address(host, not_one);
-    return !not_one;
-}
-
 struct count_while {
     explicit count_while(std::size_t& of) noexcept : count(of) { ++count; }
     ~count_while() { --count; }
@@ -128,7 +122,7 @@ task<gateway_answer> gateway::try_on_new_connection(std::string_view bytes, cloc
     checked_addresses checked = check(found);
     if (checked.allowed.empty()) co_return no_answer_for(std::move(checked.failure));
     tls::meeting meeting;
-    if (server.is_secure) meeting = {terms_.context.get(), is_address(server.host) ? "" : server.host, server.host};
+    if (server.is_secure) meeting = {terms_.context.get(), address_in(server.host) ? "" : server.host, server.host};
     delivery_failure failure;
     for (std::size_t i = 0; i < checked.allowed.size(); ++i) {
         // One that leads nowhere must leave some time for the others.
@@ -179,8 +173,7 @@ void gateway::keep(kept_connection used) {
 }
 
 void gateway::check_deadlines(clock::time_point now) noexcept {
-    if (now == clock::time_point::max()) is_aborted_ = true;
-    for (upstream_connection& each : under_way_) each.check_deadline(now);
+    for (upstream_connection& each : under_way_) each.check_deadline(is_aborted_ ? clock::time_point::max() : now);
     // Longer, and something on the way may have forgotten it without a word.
     while (!kept_.empty() && now - kept_.front().since >= poke_bounds::idle) kept_.pop_front();
 }

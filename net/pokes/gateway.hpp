@@ -61,7 +61,10 @@ public:
     [[nodiscard]] task<gateway_answer> post(std::string target, std::string body,
                                             std::chrono::seconds at_most = poke_bounds::request_timeout);
 
-    /// To be called often; with time_point::max() all that is under way ends.
+    /// Whatever is under way, and all that comes, fails; check_deadlines() is to be called after it.
+    void abort() noexcept { is_aborted_ = true; }
+
+    /// To be called often.
     void check_deadlines(clock::time_point now) noexcept;
 
     /// Whether nothing would be lost with it.

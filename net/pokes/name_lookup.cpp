@@ -2,7 +2,6 @@
 
 #include "net/pokes/bounds.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <pthread.h>
 
 #include <atomic>
@@ -17,13 +16,6 @@ namespace pusherd::net {
 namespace {
 
 constexpr std::chrono::seconds idle_thread{5};
-
-std::optional<found_addresses> as_address(const std::string& host, const std::string& port) {
-    boost::system::error_code not_an_address;
-    const auto address = asio::ip::make_address(host, not_an_address);
-    if (not_an_address) return std::nullopt;
-    return found_addresses{{{address, static_cast<std::uint16_t>(std::stoul(port))}}, {}};
-}
 
 }  // namespace
 
@@ -113,7 +105,7 @@ std::shared_ptr<name_lookup::question> name_lookup::ask(const std::string& host,
 }
 
 task<found_addresses> name_lookup::find(std::string host, std::string port, clock::time_point deadline) {
-    auto address = as_address(host, port);
+    auto address = addresses_in(host, port);
     if (address) co_return std::move(*address);
     const std::shared_ptr<question> asked = ask(host, port);
     // Nobody waits for a name server to say the same again; wherever it leads, the address is checked.

@@ -2,6 +2,7 @@
 
 #include "net/pokes/bounds.hpp"
 #include "net/pokes/delivery.hpp"
+#include "net/pokes/outcomes.hpp"
 #include "net/wall_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,7 +17,7 @@ namespace {
 using domain::failure_kind;
 using verdict = poke_test_outcome::verdict;
 
-// The event that apps which can tell a test from a message know it by (Element's, and those that are made from it).
+// One of no room, that no homeserver can have: its name says what it is.
 constexpr std::string_view test_notification =
     R"({"event_id":"$THIS_IS_A_FAKE_EVENT_ID","room_id":"!room:domain","prio":"high"})";
 
@@ -39,28 +40,14 @@ poke_test_outcome outcome_of_answer(const gateway_answer& came, const domain::po
     const auto meaning = domain::outcome_of(answer.status, came.retry_after, answer.body, now_in_milliseconds());
     const auto* delivered = std::get_if<domain::delivered>(&meaning);
     if (delivered == nullptr) {
-        outcome.failure = {failure_kind::status, outcome.status,
-                           "the push gateway answered " + std::to_string(answer.status)};
+        outcome.failure = failure_of(answer.status);
         return outcome;
     }
     const auto& rejected = delivered->rejected;
     const bool is_rejected = std::find(rejected.begin(), rejected.end(), to.key.pushkey) != rejected.end();
     outcome.what = is_rejected ? verdict::rejected : verdict::delivered;
-    if (!delivered->is_sound)
-        outcome.failure = {failure_kind::answer, 0, "the push gateway's answer has no list 'rejected'"};
+    if (!delivered->is_sound) outcome.failure = without_list();
     return outcome;
-}
-
-domain::poke_result rejection_of(const domain::poke_target& to) {
-    domain::poke_result result;
-    result.queue = to.queue;
-    result.user_id = to.user_id;
-    result.key = to.key;
-    result.came = domain::poke_result::what::rejected;
-    result.at = now_in_milliseconds();
-    result.updated = to.updated;
-    result.sets = to.sets;
-    return result;
 }
 
 }  // namespace
@@ -111,7 +98,7 @@ task<poke_test_outcome> poke_delivery::send_test(domain::poke_target to) {
     const auto where = gateway_location::parse(to.url);
     poke_test_outcome outcome;
     if (!where) {
-        outcome.failure = {failure_kind::name, 0, "'data.url' names no host"};
+        outcome.failure = without_host();
         co_return outcome;
     }
     const auto began = clock::now();
@@ -120,7 +107,7 @@ task<poke_test_outcome> poke_delivery::send_test(domain::poke_target to) {
     const gateway_answer came = co_await at->post(where->target, std::move(body), poke_bounds::test_timeout);
     outcome = outcome_of_answer(came, to);
     outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began);
-    if (outcome.what == verdict::rejected) results_.add(rejection_of(to));
+    if (outcome.what == verdict::rejected) results_.add(result_of(to, domain::poke_result::what::rejected));
     co_return outcome;
 }
 

@@ -51,11 +51,7 @@ void channel::expect(const meeting& whom) {
         SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                  const_cast<char*>(whom.name.c_str()));
     if (whom.expected.empty()) return;
-    X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
-    // An address is no name (RFC 9525, 6.1).
-    const bool is_set = X509_VERIFY_PARAM_set1_ip_asc(expected, whom.expected.c_str()) == 1 ||
-                        X509_VERIFY_PARAM_set1_host(expected, whom.expected.c_str(), whom.expected.size()) == 1;
-    if (!is_set) throw std::bad_alloc();
+    if (!expect_host(SSL_get0_param(ssl_.get()), whom.expected)) throw std::bad_alloc();
 }
 
 const char* channel::why_not_trusted() const noexcept {

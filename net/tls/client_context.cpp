@@ -14,11 +14,7 @@ void trust(SSL_CTX* context, const std::filesystem::path& authorities) {
 }
 
 void expect(SSL_CTX* context, const std::string& host) {
-    X509_VERIFY_PARAM* const expected = SSL_CTX_get0_param(context);
-    // An address is no name (RFC 9525, 6.1).
-    const bool is_set = X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||
-                        X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) == 1;
-    if (!is_set) throw unusable(host + ": no certificate can be that host's");
+    if (!expect_host(SSL_CTX_get0_param(context), host)) throw unusable(host + ": no certificate can be that host's");
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 

@@ -34,6 +34,11 @@ void load_openssl() {
     }
 }
 
+bool expect_host(X509_VERIFY_PARAM* of, const std::string& host) noexcept {
+    return X509_VERIFY_PARAM_set1_ip_asc(of, host.c_str()) == 1 ||
+           X509_VERIFY_PARAM_set1_host(of, host.c_str(), host.size()) == 1;
+}
+
 const char* last_reason() noexcept {
     const char* const text = ERR_reason_error_string(ERR_peek_last_error());
     return text == nullptr ? "unknown error" : text;

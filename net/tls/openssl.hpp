@@ -9,6 +9,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include <string>
+
 /// OpenSSL, for the files of this folder alone.
 ///
 /// It is loaded when TLS is first wanted (dlopen(3)) and not with the program: the loader would spend more on these two
@@ -96,6 +98,10 @@ PUSHERD_OPENSSL_FUNCTIONS(PUSHERD_DECLARE);
 /// To be called before any of them; the second time it does nothing. Any thread. Throws unusable where the system has
 /// no such library.
 void load_openssl();
+
+/// Expects a certificate of that host, a name or an address; an address is no name (RFC 9525, 6.1).
+/// @return false: no certificate can be that host's
+[[nodiscard]] bool expect_host(X509_VERIFY_PARAM* of, const std::string& host) noexcept;
 
 /// OpenSSL's own words for what has failed last on this thread.
 [[nodiscard]] const char* last_reason() noexcept;

@@ -2,7 +2,6 @@
 
 #include "net/upstream/look_up.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <pthread.h>
 
 #include <chrono>
@@ -46,10 +45,8 @@ struct address_book::state {
 };
 
 address_book::address_book(std::string host, std::string port) : state_(std::make_shared<state>()) {
-    boost::system::error_code not_an_address;
-    const auto address = asio::ip::make_address(host, not_an_address);
-    if (!not_an_address) {
-        state_->found.addresses.emplace_back(address, static_cast<std::uint16_t>(std::stoul(port)));
+    if (auto address = addresses_in(host, port)) {
+        state_->found = std::move(*address);
         return;
     }
     state_->host = std::move(host);

@@ -2,10 +2,23 @@
 
 #include <netdb.h>
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 
 namespace pusherd::net {
+
+std::optional<asio::ip::address> address_in(const std::string& host) {
+    boost::system::error_code not_one;
+    const auto address = asio::ip::make_address(host, not_one);
+    return not_one ? std::nullopt : std::optional(address);
+}
+
+std::optional<found_addresses> addresses_in(const std::string& host, const std::string& port) {
+    const auto address = address_in(host);
+    if (!address) return std::nullopt;
+    return found_addresses{{{*address, static_cast<std::uint16_t>(std::stoul(port))}}, {}};
+}
 
 found_addresses look_up(const std::string& host, const std::string& port) {
     addrinfo wanted{};

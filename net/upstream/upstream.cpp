@@ -4,8 +4,7 @@
 #include "domain/wipe.hpp"
 #include "net/bounds.hpp"
 #include "net/tls/client_context.hpp"
-
-#include <boost/asio/ip/address.hpp>
+#include "net/upstream/look_up.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -39,12 +38,6 @@ tls::context_ptr make_context(const upstream::options& how) {
     return context;
 }
 
-bool is_address(const std::string& host) {
-    boost::system::error_code not_one;
-    (void)asio::ip::make_address(host, not_one);
-    return !not_one;
-}
-
 }  // namespace
 
 /// One of the connections that there may be at a time, as long as a request is on it.
@@ -72,7 +65,7 @@ upstream::upstream(event_loop& loop, options how, std::string name, domain::logg
       log_(log),
       context_(make_context(how_)),
       book_(how_.url.host, how_.url.port),
-      name_to_tell_(is_address(how_.url.host) ? "" : how_.url.host) {}
+      name_to_tell_(address_in(how_.url.host) ? "" : how_.url.host) {}
 
 std::string upstream::to_bytes(const domain::validator_request& request) const {
     std::string bytes(request.method);

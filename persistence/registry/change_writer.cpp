@@ -34,7 +34,8 @@ public:
         request.answer = done;
         if (is_told_by_mas(*request.who) && done.tokens + done.pushers != 0) tell_of_end(request, done);
         const bool is_recorded = record_session_end(txn_, all_, *request.what, keep_);
-        return is_recorded || done.tokens + done.pushers != 0;
+        // Of a user who is gone, tombstones may have been all that was left.
+        return is_recorded || request.what->user_is_gone || done.tokens + done.pushers != 0;
     }
 
     bool operator()(domain::removal_request& request) {
@@ -96,8 +97,7 @@ private:
         if (!what.device_id.empty()) return end_device(txn_, all_, what.user_id, what.device_id);
         if (domain::auth_is_built_in && what.remaining_devices)
             return end_other_devices(txn_, all_, what.user_id, *what.remaining_devices);
-        if (domain::auth_is_built_in && what.user_is_gone)
-            return end_user(txn_, all_, what.user_id, [](const registration&) { return true; });
+        if (domain::auth_is_built_in && what.user_is_gone) return end_user_for_good(txn_, all_, what.user_id);
         return end_user(txn_, all_, what.user_id, ends_with_sessions);
     }
 

@@ -76,7 +76,7 @@ private:
         const auto own = std::find_if(pushers.begin(), pushers.end(),
                                       [&](const registration& each) { return each.key == record->key; });
         if (own == pushers.end()) throw corrupt_record("a queue is of no pusher");
-        auto first = read(txn, record->user_id, *own, *record);
+        auto first = read(txn, target_of(record->user_id, *own), *record);
         if (!first) throw corrupt_record("a queue has less than it says");
         found.push_back(std::move(*first));
         for (auto each = pushers.begin(); each != pushers.end(); ++each)
@@ -87,26 +87,26 @@ private:
     void add_if_like(const read_txn& txn, std::vector<waiting_poke>& found, std::string_view user_id,
                      const registration& pusher) {
         if (pusher.kind != domain::pusher_kind::http || !pusher.enabled) return;
-        const poke_target target = target_of(user_id, pusher);
+        // First what costs little: most of a user's pushers are elsewhere.
+        const std::string_view data = domain::data_of_shown(pusher.shown);
         const poke_target& first = found.front().to;
-        if (target.url != first.url || target.style != first.style) return;
+        if (domain::url_of_data(data) != first.url || domain::style_of(data) != first.style) return;
+        poke_target target = target_of(user_id, pusher);
         const bool has_pushkey = std::any_of(found.begin(), found.end(), [&](const waiting_poke& each) {
             return each.to.key.pushkey == target.key.pushkey;
         });
         if (has_pushkey) return;
         const auto record = txn.find(db_.all().queues, queue_key{target.queue});
         if (!record || record->waiting == 0) return;
-        auto poke = read(txn, user_id, pusher, *record);
+        auto poke = read(txn, std::move(target), *record);
         const domain::notification& what = found.front().what;
         if (poke && poke->what.source == what.source && poke->what.tweaks == what.tweaks)
             found.push_back(std::move(*poke));
     }
 
-    std::optional<waiting_poke> read(const read_txn& txn, std::string_view user_id, const registration& pusher,
-                                     const queue_record& record) const {
+    std::optional<waiting_poke> read(const read_txn& txn, poke_target target, const queue_record& record) const {
         std::optional<waiting_poke> poke;
-        const queue_id queue = queue_of(user_id, pusher.key).pusher;
-        txn.scan(db_.all().pokes, as_bytes(queue), [&](std::string_view key, std::string_view bytes) {
+        txn.scan(db_.all().pokes, as_bytes(target.queue), [&](std::string_view key, std::string_view bytes) {
             const auto read = poke_record::decode(bytes);
             poke.emplace();
             poke->number = decode_poke_key(key).number;
@@ -117,7 +117,7 @@ private:
             return false;
         });
         if (!poke) return poke;
-        poke->to = target_of(user_id, pusher);
+        poke->to = std::move(target);
         poke->to.failure = record.failure;
         poke->to.status = record.status;
         poke->to.is_failing = record.failing_since != 0;

@@ -1,6 +1,7 @@
 #include "persistence/registry/poke_check.hpp"
 
 #include "domain/text.hpp"
+#include "persistence/registry/record_scan.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -37,14 +38,7 @@ public:
 private:
     template <class Table, class Check>
     void each(const Table& table, std::string_view name, Check&& check) {
-        txn_.scan(table, {}, [&](std::string_view key, std::string_view bytes) {
-            try {
-                check(key, bytes);
-            } catch (const corrupt_record& problem) {
-                fault_(name, key, problem.what());
-            }
-            return true;
-        });
+        check_each(txn_, table, check, [&](auto key, auto problem) { fault_(name, key, problem); });
     }
 
     void check_queue(std::string_view bytes, const queue_record& queue) {

@@ -16,23 +16,26 @@ namespace {
 
 using what = domain::poke_result::what;
 
-// The gateway's URL, if the pusher still is what it was when the poke was sent. A set that changes nothing leaves no
-// trace here: see set_counter.
-std::optional<std::string> url_if_unchanged(const read_txn& txn, const tables& all, const domain::poke_result& result) {
+// Views of the transaction.
+std::optional<registration> find_pusher(const read_txn& txn, const tables& all, const domain::poke_result& result) {
     const auto user = txn.find(all.users, user_key{result.user_id});
     if (!user) return std::nullopt;
     const auto pushers = user->registrations();
     const std::size_t own = index_of(pushers, digest_of(result.key), domain::shown_key(result.key));
-    if (own == pushers.size() || pushers[own].updated != result.updated) return std::nullopt;
-    return domain::url_of_data(domain::data_of_shown(pushers[own].shown));
+    return own == pushers.size() ? std::nullopt : std::optional(pushers[own]);
+}
+
+// The gateway's URL, if the pusher still is what it was when the poke was sent. A set that changes nothing leaves no
+// trace here: see set_counter.
+std::optional<std::string> url_if_unchanged(const read_txn& txn, const tables& all, const domain::poke_result& result) {
+    const auto pusher = find_pusher(txn, all, result);
+    if (!pusher || pusher->updated != result.updated) return std::nullopt;
+    return domain::url_of_data(domain::data_of_shown(pusher->shown));
 }
 
 bool is_of_former_life(const read_txn& txn, const tables& all, const domain::poke_result& result) {
-    const auto user = txn.find(all.users, user_key{result.user_id});
-    if (!user) return true;
-    const auto pushers = user->registrations();
-    const std::size_t own = index_of(pushers, digest_of(result.key), domain::shown_key(result.key));
-    return own == pushers.size() || pushers[own].created > result.queued;
+    const auto pusher = find_pusher(txn, all, result);
+    return !pusher || pusher->created > result.queued;
 }
 
 // Since it was found out, the pusher may have been removed and made anew, or want pokes again: what waits now waits for

@@ -2,6 +2,7 @@
 
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/pusher_changes.hpp"
+#include "persistence/registry/tombstones.hpp"
 
 #include <algorithm>
 #include <string>
@@ -95,6 +96,11 @@ domain::ended_sessions end_user(write_txn& txn, const tables& all, std::string_v
     done.tokens = erase_tokens(txn, all, tokens_of(txn, all, user_id));
     done.pushers = remove_pushers(txn, all, user_id, is_doomed);
     return done;
+}
+
+domain::ended_sessions end_user_for_good(write_txn& txn, const tables& all, std::string_view user_id) {
+    forget_tombstones(txn, all, user_id);
+    return end_user(txn, all, user_id, [](const registration&) { return true; });
 }
 
 }  // namespace pusherd::persistence

@@ -32,6 +32,9 @@ domain::ended_sessions end_other_devices(write_txn& txn, const tables& all, std:
 domain::ended_sessions end_user(write_txn& txn, const tables& all, std::string_view user_id,
                                 const std::function<bool(const registration&)>& is_doomed);
 
+/// Ends all sessions of a user who is gone, and removes all that is left of the user.
+domain::ended_sessions end_user_for_good(write_txn& txn, const tables& all, std::string_view user_id);
+
 /// Whether it is an http pusher: one that ends with a session.
 [[nodiscard]] bool ends_with_sessions(const registration& pusher) noexcept;
 

@@ -20,12 +20,12 @@ constexpr std::string_view token_prefix = "pusherd_";
 constexpr std::size_t shortest_short_id = 8;
 constexpr std::size_t tokens_a_snapshot = 4096;
 
-// Ends sessions in a transaction of its own, which is committed if anything was there to end.
+// Ends sessions in a transaction of its own. Where nothing was there to end, LMDB has nothing to write either.
 template <class End>
 revocation commit(database& db, End&& end) {
     write_txn txn(db.env());
     const revocation done = end(txn, db.all());
-    if (done.tokens + done.pushers != 0) txn.commit();
+    txn.commit();
     return done;
 }
 
@@ -75,9 +75,7 @@ revocation revoke_user(database& db, std::string_view user_id) {
 }
 
 revocation remove_user(database& db, std::string_view user_id) {
-    return commit(db, [&](write_txn& txn, const tables& all) {
-        return end_user(txn, all, user_id, [](const registration&) { return true; });
-    });
+    return commit(db, [&](write_txn& txn, const tables& all) { return end_user_for_good(txn, all, user_id); });
 }
 
 std::vector<domain::token_digest> find_tokens(database& db, std::string_view short_id) {

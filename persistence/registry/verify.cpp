@@ -5,6 +5,7 @@
 #include "domain/user_id.hpp"
 #include "persistence/registry/lookup.hpp"
 #include "persistence/registry/poke_check.hpp"
+#include "persistence/registry/record_scan.hpp"
 #include "persistence/registry/tokens.hpp"
 
 #include <boost/json/parse.hpp>
@@ -50,14 +51,7 @@ public:
 private:
     template <class Table, class Check>
     void each(const Table& table, std::string_view name, Check&& check) {
-        txn_.scan(table, {}, [&](std::string_view key, std::string_view bytes) {
-            try {
-                check(key, bytes);
-            } catch (const corrupt_record& problem) {
-                fault(name, key, problem.what());
-            }
-            return true;
-        });
+        check_each(txn_, table, check, [&](auto key, auto problem) { fault(name, key, problem); });
     }
 
     void fault_of_file(const std::string& what) {

@@ -2,6 +2,7 @@
 
 #include "persistence/registry/tombstones.hpp"
 
+#include "persistence/registry/tokens.hpp"
 #include "tests/support/poked_store.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -67,15 +68,18 @@ BOOST_AUTO_TEST_CASE(those_that_nobody_looks_at_are_forgotten_as_others_come) {
     for (int i = 0; i < 300; ++i) BOOST_TEST(of('@' + std::to_string(i) + ":other", noon + month + 1) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(those_of_a_user_can_be_forgotten) {
+BOOST_AUTO_TEST_CASE(those_of_a_user_go_with_the_user) {
     bury("@alice:h", "phone");
     bury("@alice:h", "tablet");
     bury("@bob:h", "phone");
-    write_txn txn(db().env());
-    forget_tombstones(txn, db().all(), "@alice:h");
-    txn.commit();
+    (void)remove_user(db(), "@alice:h");
     BOOST_TEST(of("@alice:h") == 0U);
     BOOST_TEST(of("@bob:h") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_user_the_newest_are_kept) {
+    for (int i = 0; i < 30; ++i) bury("@alice:h", std::to_string(i), noon + i);
+    BOOST_TEST(of("@alice:h", noon + 30) == most_tombstones);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/pokes/poke_store.hpp"
+#include "net/pokes/outcomes.hpp"
 #include "tests/support/scratch_store.hpp"
 
 #include <algorithm>
@@ -111,16 +112,10 @@ public:
 /// What came of a poke that was read.
 [[nodiscard]] inline domain::poke_result result_of(const domain::waiting_poke& poke, domain::poke_result::what came,
                                                    domain::timestamp at = noon) {
-    domain::poke_result result;
-    result.queue = poke.to.queue;
-    result.user_id = poke.to.user_id;
-    result.key = poke.to.key;
-    result.came = came;
+    domain::poke_result result = net::result_of(poke.to, came);
     result.number = poke.number;
     result.queued = poke.queued;
     result.at = at;
-    result.updated = poke.to.updated;
-    result.sets = poke.to.sets;
     return result;
 }
 

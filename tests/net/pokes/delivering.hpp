@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/pokes/delivery.hpp"
+#include "net/wall_clock.hpp"
 #include "tests/net/pokes/test_gateway.hpp"
 #include "tests/support/poked_store.hpp"
 
@@ -15,11 +16,6 @@
 
 /// Delivery in this process, from a store on a real LMDB to a gateway of the test.
 namespace pusherd::net {
-
-[[nodiscard]] inline domain::timestamp now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
 
 [[nodiscard]] inline found_addresses addresses(std::initializer_list<const char*> all, const std::string& port) {
     found_addresses found;
@@ -57,7 +53,7 @@ struct delivering : testing::poked_store {
     }
 
     void tell(const std::string& id, std::string_view user = "@alice:h") {
-        BOOST_TEST(notify(testing::event(id, user), now()) != 0U);
+        BOOST_TEST(notify(testing::event(id, user), now_in_milliseconds()) != 0U);
     }
 
     bool is_sent(std::uint64_t how_many = 1) {

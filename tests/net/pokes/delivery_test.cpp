@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(who_is_rejected_is_removed) {
     tell("$1");
     BOOST_TEST(comes_true([&] { return pushkeys_of(alice) == "tablet "; }));
     BOOST_TEST(comes_true([&] { return health_of("tablet").sent == 1U; }));
-    BOOST_TEST(health(now()).tombstones.size() == 1U);
+    BOOST_TEST(health(now_in_milliseconds()).tombstones.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(pushers_of_a_user_share_a_request_and_after_a_failure_they_do_not) {
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_shared_does_not_grow_too_large) {
     for (const char* each : {"phone", "tablet", "watch", "web"}) set_at(gateway.url(), each);
     auto large = testing::event("$1");  // whose tweaks go out with each pusher
     large.tweaks = R"({"x":")" + std::string(100'000, 'x') + "\"}";
-    BOOST_TEST(notify(large, now()) == 4U);
+    BOOST_TEST(notify(large, now_in_milliseconds()) == 4U);
     begin();
     for (const char* each : {"phone", "tablet", "watch", "web"})
         BOOST_TEST(comes_true([&] { return health_of(each).sent == 1U; }), each);
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(an_answer_without_a_list_is_noted_and_one_of_any_length_wil
 BOOST_AUTO_TEST_CASE(an_event_that_is_too_old_is_not_sent) {
     test_gateway gateway;
     set_at(gateway.url());
-    BOOST_TEST(notify(testing::event("$old"), now() - 25 * testing::hour) == 1U);
+    BOOST_TEST(notify(testing::event("$old"), now_in_milliseconds() - 25 * testing::hour) == 1U);
     tell("$new");
     begin();
     BOOST_TEST(is_sent());

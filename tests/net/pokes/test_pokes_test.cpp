@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(who_is_rejected_is_removed) {
     set_at(gateway.url());
     BOOST_CHECK(test().what == verdict::rejected);
     BOOST_TEST(comes_true([&] { return pushkeys_of(alice).empty(); }));
-    BOOST_TEST(health(now()).tombstones.size() == 1U);
+    BOOST_TEST(health(now_in_milliseconds()).tombstones.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(one_is_sent_also_where_another_process_delivers) {
@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(what_comes_of_one_gives_nobody_a_second_turn) {
     BOOST_TEST(comes_true([&] { return gateway.requests().size() == 1; }));
     BOOST_CHECK(test().what == verdict::rejected);
     tell("$bobs", "@bob:h");  // whose result is written after that of the test
-    BOOST_TEST(comes_true([&] { return store().open_reader()->health_of("@bob:h", now()).pushers.at(0).sent == 1; }));
+    BOOST_TEST(comes_true(
+        [&] { return store().open_reader()->health_of("@bob:h", now_in_milliseconds()).pushers.at(0).sent == 1; }));
     BOOST_TEST(pushkeys_of(alice) == "phone ");
     BOOST_TEST(delivery->under_way() == 1U);
     release.set_value();
