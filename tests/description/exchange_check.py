@@ -69,8 +69,6 @@ class Judge:
         responses = dict(operation.responses)
         if serves_metrics and operation.template != "/metrics":
             responses = self.description.other("otherPath")
-        if serves_metrics and operation.method == "options":
-            responses |= self.description.other("optionsOfOtherPath")  # another listener may have had the port before
         yield from self._judge_answer(exchange, responses)
         yield from self._judge_request(exchange, operation, path, query)
 

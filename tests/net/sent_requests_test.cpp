@@ -2,8 +2,11 @@
 
 #include "tests/support/sent_requests.hpp"
 
+#include "tests/support/exchange_recorder.hpp"
+
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -65,6 +68,15 @@ BOOST_AUTO_TEST_CASE(are_none_where_they_are_not_to_be_understood) {
     for (const char* bytes : {"", "GET /", "garbage\r\n\r\n", "GET /a b HTTP/1.1\r\n\r\n", "GET /\r\n\r\n",
                               "GET / HTTP/2\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: one\r\n\r\n"})
         BOOST_TEST_CONTEXT(bytes) BOOST_TEST(first_of(bytes) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(went_to_the_server_that_had_the_port_then) {
+    constexpr std::uint16_t port = 1;
+    const std::string before = exchange_recorder::listener_at(port);
+    BOOST_TEST(exchange_recorder::listener_at(port) == before);
+    exchange_recorder::began_to_listen(port);
+    BOOST_TEST(exchange_recorder::listener_at(port) != before);
+    BOOST_TEST(exchange_recorder::listener_at(port + 1) != exchange_recorder::listener_at(port));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

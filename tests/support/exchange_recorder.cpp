@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -63,9 +64,22 @@ struct conversation {
 std::mutex conversations_mutex;
 std::map<int, conversation> conversations;  // by socket
 
+std::mutex servers_mutex;
+std::map<std::uint16_t, std::size_t> servers;  // how many have begun to listen, by port
+
 }  // namespace
 
 namespace exchange_recorder {
+
+void began_to_listen(std::uint16_t port) {
+    const std::scoped_lock lock(servers_mutex);
+    ++servers[port];
+}
+
+std::string listener_at(std::uint16_t port) {
+    const std::scoped_lock lock(servers_mutex);
+    return "127.0.0.1:" + std::to_string(port) + ", server " + std::to_string(servers[port]);
+}
 
 void begin(int socket, std::string listener) {
     if (exchange_file::ours() == nullptr) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,12 @@ struct answer;
 /// of JSON for each exchange, in a file of this process in the folder that PUSHERD_EXCHANGES names. Without that
 /// variable it does nothing. Any thread.
 namespace exchange_recorder {
+
+/// A server has begun to listen at this port of 127.0.0.1: what was said there before was said to another one.
+void began_to_listen(std::uint16_t port);
+
+/// The name of the server that listens there: the system gives a free port to one server after another.
+[[nodiscard]] std::string listener_at(std::uint16_t port);
 
 /// @param socket   by which a connection is known from here to its end
 /// @param listener whom the connection is to

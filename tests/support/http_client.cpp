@@ -65,7 +65,7 @@ http_connection::http_connection(std::uint16_t port, buffers how)
     const int little = 8 * 1024;
     if (how == buffers::small) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    recorder::begin(socket_, "127.0.0.1:" + std::to_string(port));
+    recorder::begin(socket_, recorder::listener_at(port));
 }
 
 http_connection::http_connection(const std::filesystem::path& socket)

@@ -1,5 +1,7 @@
 #include "tests/support/opened_socket.hpp"
 
+#include "tests/support/exchange_recorder.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -25,6 +27,7 @@ opened_socket::opened_socket(state wanted) : descriptor_(::socket(AF_INET, SOCK_
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     check(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
     if (wanted == state::listening) check(::listen(descriptor_, SOMAXCONN), "listen");
+    exchange_recorder::began_to_listen(port());
 }
 
 opened_socket::opened_socket(const std::filesystem::path& path)

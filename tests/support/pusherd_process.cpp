@@ -1,5 +1,7 @@
 #include "tests/support/pusherd_process.hpp"
 
+#include "tests/support/exchange_recorder.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -236,7 +238,9 @@ std::uint16_t port_in(std::string_view line) {
     if (begin == std::string_view::npos) throw std::runtime_error("no address in: " + std::string(line));
     std::string_view address = line.substr(begin + before.size());
     address = address.substr(0, address.find_first_of(" \""));
-    return static_cast<std::uint16_t>(std::stoul(std::string(address.substr(address.rfind(':') + 1))));
+    const auto port = static_cast<std::uint16_t>(std::stoul(std::string(address.substr(address.rfind(':') + 1))));
+    exchange_recorder::began_to_listen(port);
+    return port;
 }
 
 }  // namespace pusherd::testing

@@ -76,7 +76,8 @@ private:
 /// Starts the binary and waits for its end.
 [[nodiscard]] process_end run_pusherd(const invocation& how);
 
-/// The port in a line that holds `listening on HOST:PORT`.
+/// The port in the line `listening on HOST:PORT` (or `metrics on …`) of a server that has just begun to, which the
+/// exchange_recorder is told.
 [[nodiscard]] std::uint16_t port_in(std::string_view line);
 
 }  // namespace pusherd::testing

@@ -1,5 +1,7 @@
 #include "tests/support/running_server.hpp"
 
+#include "tests/support/exchange_recorder.hpp"
+
 #include <thread>
 
 namespace pusherd::testing {
@@ -35,6 +37,7 @@ void running_server::start() {
     net::listening_sockets sockets({credentials_ ? "tls:127.0.0.1:0" : "127.0.0.1:0"});
     const std::string address = sockets.addresses().front();
     port_ = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+    exchange_recorder::began_to_listen(port_);
     server_->start(std::move(sockets), credentials_.get());
 }
 
