@@ -11,7 +11,6 @@ import re
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 
 from world import GATEWAY_PATH, World, free_port
@@ -45,10 +44,10 @@ def wrk_rate(world, port, seconds=5):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
 
 
-def drain_rate(world, port, users, each):
+def drain_rate(world, port, users, each, name=""):
     """Pokes a second, from a queue that is full."""
     server = world.start("--pokes", "off")
-    queued = world.notify_all(users, each)
+    queued = world.notify_all(users, each, name=name)
     server.stop()
     gateway = world.gateway(port, "--count", "--pokes", str(queued), "--for", "120")
     server = world.start()
@@ -65,52 +64,41 @@ def throughput(world, rounds):
     world.seed(users, [port])
     ours, peers = [], []
     for number in range(rounds):
-        ours.append(drain_rate_of_round(world, port, users, each, number))
+        ours.append(drain_rate(world, port, users, each, f"r{number}."))
         gateway = world.gateway(port, "--count")
         peers.append(wrk_rate(world, port))
         gateway.stop()
     median_ratio("throughput: pokes by TLS, beside wrk", ours, peers, "pokes/s")
-    return statistics.median(ours)
-
-
-def drain_rate_of_round(world, port, users, each, number):
-    original = world.notify
-
-    def with_round(items, connection=None):
-        return original([(user, f"{event}.{number}") for user, event in items], connection)
-    world.notify = with_round
-    try:
-        return drain_rate(world, port, users, each)
-    finally:
-        world.notify = original
 
 
 def intake(world, rounds):
-    world.seed(1000, [free_port()])
+    users = 5000
+    world.seed(users, [free_port()])
     token = world.command("token", "issue", "@setter:localhost")
     server = world.start("--pokes", "off")
     connection = world.connect()
+
+    def rate(bearer, path, bodies, seconds=2):
+        """Sets or queued pokes a second; the requests have been written before."""
+        began, done = time.monotonic(), 0
+        for body in bodies:
+            done += world.call(bearer, "POST", path, body, connection).get("queued", 1)
+            if time.monotonic() - began > seconds:
+                break
+        return done / (time.monotonic() - began)
+
     ours, peers = [], []
-    count = 0
-    for _ in range(rounds):
-        began = time.monotonic()
-        sets = 0
-        while time.monotonic() - began < 2:
-            sets += 1
-            world.call(token, "POST", "/_matrix/client/v3/pushers/set",
-                       {"app_id": "org.example.app", "pushkey": "key", "kind": "http", "app_display_name": "Example",
-                        "device_display_name": f"Phone {count}.{sets}", "lang": "en",
-                        "data": {"url": "https://push.example.org" + GATEWAY_PATH}}, connection)
-        peers.append(sets / (time.monotonic() - began))
-        began = time.monotonic()
-        taken = 0
-        while time.monotonic() - began < 2:
-            count += 1
-            taken += world.notify([(user, f"${count}.{user}") for user in range(count % 10 * 100, count % 10 * 100 + 100)],
-                                  connection)
-        ours.append(taken / (time.monotonic() - began))
+    for number in range(rounds):
+        sets = [json.dumps({"app_id": "org.example.app", "pushkey": "key", "kind": "http", "lang": "en",
+                            "app_display_name": "Example", "device_display_name": f"Phone {number}.{each}",
+                            "data": {"url": "https://push.example.org" + GATEWAY_PATH}}) for each in range(10_000)]
+        peers.append(rate(token, "/_matrix/client/v3/pushers/set", sets))
+        batches = [world.notifications([((batch * 100 + each) % users, f"${number}.{batch}.{each}")
+                                        for each in range(100)]) for batch in range(1000)]
+        ours.append(rate(world.service, "/_pusherd/v1/notify", batches))
     server.stop()
-    median_ratio("intake: notifications in batches of 100, beside the sets of one client", ours, peers, "a second")
+    median_ratio(f"intake: notifications in batches of 100, for {users} users in turn, beside the sets of one client",
+                 ours, peers, "a second")
 
 
 def latencies(world, hosts, rules, seconds, rate):
@@ -193,45 +181,29 @@ def list_rate(world, token, seconds=5):
 
 
 def lists(world, rounds):
+    """The gateway's delay keeps the eight connections at half of the peak, or a little more."""
     port = free_port()
-    users = 5000
+    users, seconds = 5000, 5
     world.seed(users, [port])
     peak = drain_rate(world, port, users, 8)
+    delay = max(1, int(8 / (peak / 2) * 1000))
     token = world.command("token", "issue", "@user1:localhost")
-    gateway = world.gateway(port, "--count")
-    server = world.start()
-    ours, peers = [], []
+    ours, peers, delivered = [], [], []
     for number in range(rounds):
-        peers.append(list_rate(world, token))
-        feeder = Feeder(world, users, peak / 2, number)
-        time.sleep(1)
-        ours.append(list_rate(world, token))
-        feeder.stop()
-    server.stop()
-    log = gateway.stop()
-    median_ratio(f"lists: while {peak / 2:.0f} pokes/s are delivered ({received(log)} in all), and alone", ours, peers,
-                 "lists/s")
-
-
-class Feeder:
-    """Hands notifications over at a steady rate, on a thread of its own."""
-
-    def __init__(self, world, users, rate, number):
-        self.ends = False
-        self.thread = threading.Thread(target=self.run, args=(world, users, rate, number))
-        self.thread.start()
-
-    def run(self, world, users, rate, number):
-        connection = world.connect()
-        began, sent = time.monotonic(), 0
-        while not self.ends:
-            world.notify([((sent + i) % users, f"$f{number}.{sent + i}") for i in range(100)], connection)
-            sent += 100
-            time.sleep(max(0, began + sent / rate - time.monotonic()))
-
-    def stop(self):
-        self.ends = True
-        self.thread.join()
+        server = world.start("--pokes", "off")
+        peers.append(list_rate(world, token, seconds))
+        world.notify_all(users, int(peak * (seconds + 3) / users) + 1, name=f"r{number}.")
+        server.stop()
+        gateway = world.gateway(port, "--count", "--rule", f"all: delay={delay}ms")
+        server = world.start()
+        time.sleep(1.5)
+        before, began = received(gateway.log.read_text()), time.monotonic()
+        ours.append(list_rate(world, token, seconds))
+        delivered.append((received(gateway.log.read_text()) - before) / (time.monotonic() - began))
+        server.stop_at_once()
+        gateway.stop()
+    median_ratio(f"lists: while {statistics.median(delivered):.0f} pokes/s are delivered (half of the peak: "
+                 f"{peak / 2:.0f}), and alone", ours, peers, "lists/s")
 
 
 MEASUREMENTS = {each.__name__: each for each in (throughput, intake, isolation, restart, lists)}

@@ -97,7 +97,7 @@ class World:
 
     def call(self, token, method, path, body=None, connection=None):
         connection = connection or self.connect()
-        connection.request(method, path, json.dumps(body) if body is not None else None,
+        connection.request(method, path, json.dumps(body) if isinstance(body, dict) else body,
                            {"Authorization": "Bearer " + token})
         answer = connection.getresponse()
         text = answer.read()
@@ -105,18 +105,21 @@ class World:
             raise RuntimeError(f"{method} {path}: {answer.status} {text!r}")
         return json.loads(text)
 
-    def notify(self, items, connection=None):
-        """Hands over (user number, event id) pairs."""
-        body = {"notifications": [{"user_id": f"@user{user}:localhost",
-                                   "notification": {"event_id": event, "room_id": "!room:localhost",
-                                                    "type": "m.room.message", "sender": "@bob:localhost",
-                                                    "content": {"msgtype": "m.text", "body": "hello, how are you?"},
-                                                    "prio": "high", "counts": {"unread": 2}}}
-                                  for user, event in items]}
-        return self.call(self.service, "POST", "/_pusherd/v1/notify", body, connection)["queued"]
+    @staticmethod
+    def notifications(items):
+        """What hands over (user number, event id) pairs."""
+        return json.dumps({"notifications": [
+            {"user_id": f"@user{user}:localhost",
+             "notification": {"event_id": event, "room_id": "!room:localhost", "type": "m.room.message",
+                              "sender": "@bob:localhost", "prio": "high", "counts": {"unread": 2},
+                              "content": {"msgtype": "m.text", "body": "hello, how are you?"}}}
+            for user, event in items]})
 
-    def notify_all(self, users, each, batch=1000):
+    def notify(self, items, connection=None):
+        return self.call(self.service, "POST", "/_pusherd/v1/notify", self.notifications(items), connection)["queued"]
+
+    def notify_all(self, users, each, batch=1000, name=""):
         """So many events for each user, user after user in a batch."""
         connection = self.connect()
-        events = [(user, f"${number}.{user}") for number in range(each) for user in range(users)]
+        events = [(user, f"${name}{number}.{user}") for number in range(each) for user in range(users)]
         return sum(self.notify(events[first:first + batch], connection) for first in range(0, len(events), batch))
