@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace pusherd::domain {
@@ -30,6 +31,7 @@ struct poke_result {
     std::int64_t updated = 0;  ///< the pusher's, as it was sent
     std::uint32_t sets = 0;    ///< set_counter's, from before it was sent
     delivery_failure failure{};
+    std::optional<std::uint32_t> note{};  ///< poke_store::note_delivered()'s, until it is on disk
 
     // Filled in when it is on disk.
     std::uint32_t waiting = 0;  ///< what waits behind it

@@ -4,11 +4,13 @@
 #include "domain/pokes/delivery_failure.hpp"
 #include "domain/pokes/notification.hpp"
 #include "domain/pokes/poke.hpp"
+#include "domain/pokes/poke_result.hpp"
 #include "domain/pusher.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +23,24 @@ namespace pusherd::domain {
 
 /// Names a pusher's queue, and with it a pusher of a user.
 using queue_id = std::array<unsigned char, 16>;
+
+/// Its second half is a digest of the pusher; the first is the user's, whose queues are neighbours.
+struct queue_id_hash {
+    std::size_t operator()(const queue_id& id) const noexcept {
+        std::size_t hash = 0;
+        std::memcpy(&hash, id.data() + id.size() / 2, sizeof hash);
+        return hash;
+    }
+};
+
+/// That a gateway has taken a poke.
+struct noted_delivery {
+    std::uint32_t note;  ///< what it is forgotten by
+    queue_id queue;
+    std::uint64_t number;
+    timestamp queued;
+    timestamp delivered;
+};
 
 /// A pusher that pokes go to.
 struct poke_target {
@@ -62,6 +82,9 @@ public:
     [[nodiscard]] virtual std::optional<queue_id> find_waiting(const std::optional<queue_id>& after, std::size_t most,
                                                                std::vector<queue_id>& found) = 0;
 
+    /// Whether that poke still waits in its queue.
+    [[nodiscard]] virtual bool is_waiting(const queue_id& queue, std::uint64_t number, timestamp queued) = 0;
+
     /// Somebody's http pusher; nothing if there is none.
     [[nodiscard]] virtual std::optional<poke_target> find_pusher(std::string_view user_id, const pusher_key& key) = 0;
 
@@ -100,6 +123,18 @@ public:
     /// @return whether it is this one, until end_delivering(); to be asked again after a while. One thread.
     [[nodiscard]] virtual bool begin_delivering() = 0;
     virtual void end_delivering() noexcept = 0;
+
+    // Between these two, on their thread:
+
+    /// Notes that a gateway has taken a poke, which costs little: if this process is killed before a
+    /// poke_results_request has said so, the next one that delivers knows.
+    /// @return what forget_note() takes once it is on disk; nothing: it could not be noted
+    [[nodiscard]] virtual std::optional<std::uint32_t> note_delivered(const poke_result& what) noexcept = 0;
+    virtual void forget_note(std::uint32_t note) noexcept = 0;
+
+    /// What the last process that delivered has left, and what it had forgotten among it. Until they are forgotten
+    /// here, they take the place of others.
+    [[nodiscard]] virtual std::vector<noted_delivery> noted_deliveries() = 0;
 
     /// See store::submit().
     [[nodiscard]] virtual bool submit(change what) = 0;

@@ -14,11 +14,9 @@ inline constexpr std::chrono::seconds idle{30};             ///< how long a conn
 inline constexpr std::chrono::seconds names_good_for{60};   ///< what a name server has said
 inline constexpr std::size_t names_in_mind = 4096;
 inline constexpr std::size_t lookup_threads = 8;  ///< at most; there is none while there is nothing to look up
-/// What has been taken by gateways and is not written down yet, so that a crash would repeat it: that much, or the two
-/// hundredth part of what was sent in the last second.
-inline constexpr std::size_t unwritten = 12;
-inline constexpr std::size_t unwritten_part = 200;
-inline constexpr std::chrono::seconds rate_interval{1};
+inline constexpr std::size_t unwritten = 1024;    ///< what came of pokes and is not on disk yet
+/// Of these, what gateways have taken and could not be noted, so that a crash would repeat it.
+inline constexpr std::size_t unnoted = 12;
 inline constexpr std::chrono::milliseconds tick{50};            ///< how exactly deadlines and pauses are kept
 inline constexpr std::size_t routed_a_turn = 128;               ///< pushers whose gateways are found out before others
 inline constexpr std::size_t looked_at_a_turn = 256;            ///< queues, in search of those where something waits

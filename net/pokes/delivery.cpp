@@ -106,6 +106,7 @@ poke_delivery::poke_delivery(options how, domain::poke_store& store, domain::log
       reader_(store.open_poke_reader()),
       schedule_(how.limits),
       router_(*reader_, schedule_),
+      noted_(store),
       results_(loop_, store, [this](const poke_result& stored) { take_result(stored); }),
       names_(loop_, std::move(how.look_up)),
       delivers_(how.delivers) {
@@ -149,7 +150,7 @@ void poke_delivery::work() noexcept {
     } catch (const std::exception&) {
         report("sending pokes", std::current_exception());
     }
-    results_.flush(now);
+    if (!has_stopped_) results_.flush(now);
     reader_->rest();
     if (!is_stopping_) return;
     const bool has_ended = may_end() && (is_aborted_ || results_.is_empty());
@@ -160,17 +161,27 @@ void poke_delivery::work() noexcept {
 
 bool poke_delivery::may_deliver(clock::time_point now) {
     if (delivers_ && !is_delivering_ && now >= next_attempt_) {
-        is_delivering_ = store_.begin_delivering();
         next_attempt_ = now + poke_bounds::handover_interval;
+        is_delivering_ = store_.begin_delivering();
+        if (is_delivering_) noted_.take_over(*reader_);
     }
     return is_delivering_;
 }
 
 void poke_delivery::go_on(clock::time_point now) {
     look_for_more(now);
-    while (results_.size() < most_unwritten_) {
+    send_more(now);
+}
+
+// Also as soon as one has been answered, and not after all that have been in this turn: while one is rendered here,
+// the gateway works on another.
+void poke_delivery::send_more(clock::time_point now) noexcept {
+    if (is_stopping_ || !is_delivering_) return;
+    // What ends before it has begun, as where nothing may be sent, comes here again.
+    if (std::exchange(is_sending_more_, true)) return;
+    while (results_.has_room()) {
         const auto queue = schedule_.take(now);
-        if (!queue) return;
+        if (!queue) break;
         try {
             begin(*queue);
         } catch (const std::exception&) {
@@ -178,6 +189,7 @@ void poke_delivery::go_on(clock::time_point now) {
             report("a poke cannot be sent", std::current_exception());
         }
     }
+    is_sending_more_ = false;
 }
 
 // What cannot be read is no reason not to send the rest.
@@ -189,17 +201,7 @@ void poke_delivery::look_for_more(clock::time_point now) {
     }
 }
 
-// A crash repeats what gateways have taken and the disk does not know yet. The bound keeps that a small part of all,
-// and where the disk is slow, what is sent as slow.
-void poke_delivery::measure_rate(clock::time_point now) noexcept {
-    if (now - measured_ < poke_bounds::rate_interval) return;
-    measured_ = now;
-    const std::size_t part = std::exchange(done_lately_, 0) / poke_bounds::unwritten_part;
-    most_unwritten_ = std::max(poke_bounds::unwritten, part);
-}
-
 void poke_delivery::tick(clock::time_point now) noexcept {
-    measure_rate(now);
     if (is_aborted_) names_.abort();
     names_.check_deadlines(now);
     for (const auto& [name, each] : gateways_) {
@@ -215,9 +217,9 @@ void poke_delivery::begin(const domain::queue_id& queue) {
     what->group = reader_->oldest(queue);
     if (what->group.empty()) return schedule_.done(queue, false);
     const waiting_poke& first = what->group.front();
-    what->is_settled = is_settled_unsent(first) || is_elsewhere(first);
+    what->is_settled = is_settled_unsent(first) || was_delivered(first) || is_elsewhere(first);
     if (what->is_settled) return;
-    const auto where = gateway_location::parse(first.to.url);
+    const auto& where = router_.gateway_of(first.to.url).where;
     what->gateway_name = schedule_.gateway_of(queue);
     choose_companions(what->group);
     if (!where) {
@@ -246,9 +248,21 @@ bool poke_delivery::is_settled_unsent(const waiting_poke& first) {
     return true;
 }
 
+// By a process that was killed before it could say so.
+bool poke_delivery::was_delivered(const waiting_poke& first) {
+    const auto noted = noted_.take(first);
+    if (!noted) return false;
+    schedule_.free_place(first.to.queue);
+    auto result = result_of(first, poke_result::what::delivered);
+    result.at = noted->delivered;
+    result.note = noted->note;
+    results_.add(std::move(result));
+    return true;
+}
+
 // Its URL has become another since it was put on the schedule.
 bool poke_delivery::is_elsewhere(const waiting_poke& first) {
-    const std::string there = poke_router::gateway_of(first.to.url);
+    const std::string& there = router_.gateway_of(first.to.url).name;
     if (there == schedule_.gateway_of(first.to.queue)) return false;
     if (!schedule_.move(first.to.queue, there)) router_.leave_out();
     return true;
@@ -259,7 +273,7 @@ void poke_delivery::choose_companions(std::vector<waiting_poke>& group) {
     std::size_t bytes = group.front().what.source.size() + device_bytes(group.front());
     const auto must_go = [&](const waiting_poke& each) {
         const std::size_t more = device_bytes(each);
-        if (bytes + more > poke_bounds::body_bytes) return true;
+        if (bytes + more > poke_bounds::body_bytes || noted_.know(each.to.queue)) return true;
         if (!schedule_.take_along(each.to.queue, group.front().to.queue)) return true;
         bytes += more;
         return false;
@@ -282,6 +296,7 @@ task<> poke_delivery::send(std::unique_ptr<request> what) {
     }
     if (!is_aborted_) settle(*what, std::move(came));
     what->is_settled = true;
+    send_more(clock::now());
 }
 
 void poke_delivery::settle(const request& sent, gateway_answer came) {
@@ -354,7 +369,6 @@ void poke_delivery::pause(const waiting_poke& poke, const delivery_failure& why,
 
 // What failed is back on the schedule already; and one that was sent for a test never came from there.
 void poke_delivery::take_result(const poke_result& stored) {
-    ++done_lately_;
     if (stored.came == poke_result::what::failed || stored.number == 0) return;
     schedule_.done(stored.queue, stored.waiting != 0);
 }

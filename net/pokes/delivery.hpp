@@ -8,6 +8,7 @@
 #include "net/pokes/bounds.hpp"
 #include "net/pokes/gateway.hpp"
 #include "net/pokes/name_lookup.hpp"
+#include "net/pokes/noted_deliveries.hpp"
 #include "net/pokes/poke_statistics.hpp"
 #include "net/pokes/result_log.hpp"
 #include "net/pokes/router.hpp"
@@ -48,7 +49,8 @@ public:
     /// Begins with its thread. Throws tls::unusable: nothing of use in the file of authorities.
     poke_delivery(options how, domain::poke_store& store, domain::logger& log);
 
-    /// Ends what is under way, unless it has stopped; what was sent and is not written down is sent again.
+    /// Ends what is under way, unless it has stopped; what was sent and is neither written down nor noted is sent
+    /// again.
     ~poke_delivery();
 
     poke_delivery(const poke_delivery&) = delete;
@@ -85,11 +87,12 @@ private:
     void work() noexcept;
     [[nodiscard]] bool may_deliver(clock::time_point now);
     void go_on(clock::time_point now);
+    void send_more(clock::time_point now) noexcept;
     void look_for_more(clock::time_point now);
-    void measure_rate(clock::time_point now) noexcept;
     void tick(clock::time_point now) noexcept;
     void begin(const domain::queue_id& queue);
     [[nodiscard]] bool is_settled_unsent(const domain::waiting_poke& first);
+    [[nodiscard]] bool was_delivered(const domain::waiting_poke& first);
     [[nodiscard]] bool is_elsewhere(const domain::waiting_poke& first);
     void choose_companions(std::vector<domain::waiting_poke>& group);
     [[nodiscard]] task<> send(std::unique_ptr<request> what);
@@ -117,6 +120,7 @@ private:
     std::unique_ptr<domain::poke_reader> reader_;
     poke_schedule schedule_;
     poke_router router_;
+    noted_deliveries noted_;
     poke_result_log results_;
     name_lookup names_;
     std::unordered_map<std::string, std::shared_ptr<gateway>> gateways_;
@@ -124,11 +128,9 @@ private:
     std::minstd_rand chance_{std::random_device{}()};
     std::atomic<std::size_t> under_way_ = 0;  // requests, tests among them
     std::size_t tests_ = 0;
-    std::size_t most_unwritten_ = poke_bounds::unwritten;
-    std::size_t done_lately_ = 0;
-    clock::time_point measured_{};
     const bool delivers_;
     bool is_delivering_ = false;  // no other process does
+    bool is_sending_more_ = false;
     clock::time_point next_attempt_{};
     bool is_stopping_ = false;
     bool is_aborted_ = false;

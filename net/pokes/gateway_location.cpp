@@ -6,6 +6,7 @@
 #include "domain/text.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace pusherd::net {
 namespace {
@@ -51,6 +52,15 @@ std::optional<gateway_location> gateway_location::parse(std::string_view url) {
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
+}
+
+const gateway_directory::entry& gateway_directory::find(const std::string& url) {
+    constexpr std::size_t most = 64;
+    if (const auto known = known_.find(url); known != known_.end()) return known->second;
+    if (known_.size() == most) known_.clear();
+    auto where = gateway_location::parse(url);
+    std::string name = where ? where->name() : "none";
+    return known_.emplace(url, entry{std::move(where), std::move(name)}).first->second;
 }
 
 }  // namespace pusherd::net

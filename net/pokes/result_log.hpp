@@ -3,6 +3,7 @@
 #include "domain/identity.hpp"
 #include "domain/pokes/poke_store.hpp"
 #include "net/asio.hpp"
+#include "net/pokes/bounds.hpp"
 #include "net/server/event_loop.hpp"
 
 #include <functional>
@@ -23,13 +24,16 @@ public:
     poke_result_log(const poke_result_log&) = delete;
     poke_result_log& operator=(const poke_result_log&) = delete;
 
-    void add(domain::poke_result result) { waiting_.push_back(std::move(result)); }
+    void add(domain::poke_result result);
 
     /// Begins to write, if there is something to write and nothing under way.
     void flush(clock::time_point now);
 
-    /// How many are not on disk yet.
-    [[nodiscard]] std::size_t size() const noexcept { return waiting_.size() + (is_under_way_ ? written_.size() : 0); }
+    /// Whether more may be sent: what is not on disk yet is bounded, and more narrowly what a crash of this process
+    /// would repeat.
+    [[nodiscard]] bool has_room() const noexcept {
+        return unnoted_ < poke_bounds::unnoted && waiting_.size() + written_.size() < poke_bounds::unwritten;
+    }
 
     /// Whether nothing is under way. The log must not end before.
     [[nodiscard]] bool is_at_rest() const noexcept { return !is_under_way_; }
@@ -48,16 +52,20 @@ private:
         standing_call& done_;
     };
 
+    static constexpr std::size_t any_number = 1 << 20;
+
     void take_answer();
     void take_some();
     void put_back();
+    void take_stored(const domain::poke_result& stored);
 
     domain::poke_store& store_;
     listener on_stored_;
     domain::identity pusherd_{};
     std::vector<domain::poke_result> waiting_;
     std::vector<domain::poke_result> written_;
-    std::size_t alone_ = 0;  // so many are written one by one
+    std::size_t unnoted_ = 0;  // of them: what gateways have taken, and has no note
+    std::size_t most_at_once_ = any_number;
     bool is_under_way_ = false;
     clock::time_point not_before_{};
     standing_call done_{[this] { take_answer(); }};

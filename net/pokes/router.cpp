@@ -1,7 +1,6 @@
 #include "net/pokes/router.hpp"
 
 #include "net/pokes/bounds.hpp"
-#include "net/pokes/gateway_location.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -30,8 +29,13 @@ void poke_router::take_told() {
         were_too_many = std::exchange(were_too_many_, false);
     }
     if (were_too_many) leave_out();
-    for (const domain::woken_queue& each : told)
-        if (!schedule_.add_more(each.queue, each.is_changed)) known_.push_back(each);
+    for (const domain::woken_queue& each : told) {
+        if (schedule_.add_more(each.queue, each.is_changed)) continue;
+        if (known_.size() < poke_bounds::woken_in_mind)
+            known_.push_back(each);
+        else
+            leave_out();
+    }
 }
 
 bool poke_router::step(clock::time_point now) {
@@ -68,16 +72,11 @@ void poke_router::search(clock::time_point now) {
     next_search_ = left_out_ == 0 ? now + poke_bounds::search_interval : earliest_search_;
 }
 
-std::string poke_router::gateway_of(const std::string& url) {
-    const auto location = gateway_location::parse(url);
-    return location ? location->name() : "none";
-}
-
 void poke_router::route(const domain::woken_queue& queue) {
     if (schedule_.add_more(queue.queue, queue.is_changed)) return;
     const auto waiting = reader_.oldest(queue.queue);
     if (waiting.empty()) return;
-    if (!schedule_.add(queue.queue, gateway_of(waiting.front().to.url))) ++left_out_;
+    if (!schedule_.add(queue.queue, gateway_of(waiting.front().to.url).name)) ++left_out_;
 }
 
 }  // namespace pusherd::net

@@ -2,6 +2,7 @@
 
 #include "domain/pokes/poke_store.hpp"
 #include "net/asio.hpp"
+#include "net/pokes/gateway_location.hpp"
 #include "net/pokes/schedule.hpp"
 #include "net/server/event_loop.hpp"
 
@@ -40,8 +41,8 @@ public:
     /// @return whether there is more to do at once
     bool step(clock::time_point now);
 
-    /// Where a pusher of that URL is, as the schedule knows gateways.
-    [[nodiscard]] static std::string gateway_of(const std::string& url);
+    /// Where a pusher of that URL is; its name is what the schedule knows. Until the next call, or step().
+    [[nodiscard]] const gateway_directory::entry& gateway_of(const std::string& url) { return gateways_.find(url); }
 
 private:
     void take_told();
@@ -50,6 +51,7 @@ private:
 
     domain::poke_reader& reader_;
     poke_schedule& schedule_;
+    gateway_directory gateways_;
     std::deque<domain::woken_queue> known_;  // to have something that waits
 
     bool is_searching_ = true;  // through all queues, from the beginning

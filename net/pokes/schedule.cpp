@@ -264,7 +264,7 @@ void poke_schedule::forget(known_pushers::iterator which) {
 
 void poke_schedule::forget_if_idle(gateway& which) {
     const bool is_worth_keeping = which.is_proven && gateways_.size() <= gateways_in_mind;
-    if (which.known == 0 && which.busy == 0 && !is_worth_keeping) gateways_.erase(std::string(which.name));
+    if (which.known == 0 && which.busy == 0 && !is_worth_keeping) gateways_.erase(gateways_.find(which.name));
 }
 
 }  // namespace pusherd::net

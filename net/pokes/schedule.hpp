@@ -151,14 +151,7 @@ private:
         bool is_proven = false;  // the last that was heard of it was good
     };
 
-    struct id_hash {
-        std::size_t operator()(const domain::queue_id& id) const noexcept {
-            std::size_t hash = 0;  // it is a digest
-            std::memcpy(&hash, id.data(), sizeof hash);
-            return hash;
-        }
-    };
-    using known_pushers = std::unordered_map<domain::queue_id, pusher, id_hash>;
+    using known_pushers = std::unordered_map<domain::queue_id, pusher, domain::queue_id_hash>;
 
     [[nodiscard]] gateway& gateway_named(const std::string& name);
     [[nodiscard]] std::size_t places_of(const gateway& which) const noexcept;

@@ -45,7 +45,7 @@ void make_files_private(const std::filesystem::path& folder);
 void give_files_to_owner(const std::filesystem::path& folder);
 
 /// What lies in the folder, each of them a file of its own.
-inline constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock", "delivery.lock"};
+inline constexpr const char* file_names[] = {"data.mdb", "lock.mdb", "import.lock", "delivery.lock", "delivery.notes"};
 
 /// Puts a half-created database aside, as `data.mdb.half-created`, or with a number behind that: it may be what is left
 /// of a whole one.

@@ -5,16 +5,27 @@
 
 #include <boost/endian/conversion.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <stdexcept>
 
 namespace pusherd::persistence {
 namespace {
 
-digest128 shorten(const domain::token_digest& digest) noexcept {
-    digest128 out;
+template <class Short = digest128>
+Short shorten(const domain::token_digest& digest) noexcept {
+    Short out;
     std::memcpy(out.data(), digest.data(), out.size());
     return out;
+}
+
+// What is filed behind the key of a queue has one of these behind the same 16 bytes, and is of more bytes therefore.
+constexpr char poke_mark = 1;
+constexpr char told_mark = 2;
+
+void expect_mark(byte_reader& in, char mark) {
+    if (in.take<char>() != mark) throw corrupt_record("a key is of no kind that is known");
 }
 
 /// Lays the parts of a key out one after another.
@@ -48,7 +59,23 @@ digest128 digest_of(const domain::pusher_key& key) {
 digest128 digest_of(std::string_view id) { return shorten(sha256(id)); }
 
 queue_key queue_of(std::string_view user_id, const digest128& key) {
-    return {shorten(domain::sha256({as_bytes(key), user_id}))};
+    const auto users = shorten<std::array<unsigned char, 8>>(sha256(user_id));
+    const auto own = shorten<std::array<unsigned char, 8>>(domain::sha256({as_bytes(key), user_id}));
+    queue_key queue{};
+    std::copy(own.begin(), own.end(), std::copy(users.begin(), users.end(), queue.pusher.begin()));
+    return queue;
+}
+
+std::string pokes_of(const digest128& pusher) { return std::string(as_bytes(pusher)) + poke_mark; }
+
+std::string told_of(const digest128& pusher) { return std::string(as_bytes(pusher)) + told_mark; }
+
+bool is_told_event(std::string_view key) noexcept {
+    return key.size() > sizeof(digest128) && key[sizeof(digest128)] == told_mark;
+}
+
+told_event_key told_of(const digest128& pusher, std::string_view event_id) {
+    return {pusher, shorten<decltype(told_event_key::event)>(sha256(event_id))};
 }
 
 session_key session_of(const domain::token_digest& token, std::string_view user_id, std::string_view device_id) {
@@ -83,18 +110,19 @@ std::string_view encode(const queue_key& key, key_buffer& buffer) {
 std::string_view encode(const poke_key& key, key_buffer& buffer) {
     std::string number;
     append(number, boost::endian::native_to_big(key.number));
-    return (key_writer{buffer} << as_bytes(key.pusher) << number).bytes();
+    return (key_writer{buffer} << as_bytes(key.pusher) << std::string_view(&poke_mark, 1) << number).bytes();
 }
 
 std::string_view encode(const told_event_key& key, key_buffer& buffer) {
-    std::string period;
-    append(period, boost::endian::native_to_big(key.period));
-    return (key_writer{buffer} << period << as_bytes(key.what)).bytes();
+    const std::string_view mark(&told_mark, 1);
+    return (key_writer{buffer} << as_bytes(key.pusher) << mark << as_bytes(key.event)).bytes();
 }
 
 std::string_view encode(const tombstone_key& key, key_buffer& buffer) {
     return (key_writer{buffer} << as_bytes(key.user) << as_bytes(key.pusher)).bytes();
 }
+
+std::string_view encode(const raw_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.bytes).bytes(); }
 
 std::string_view encode(const meta_key& key, key_buffer& buffer) { return (key_writer{buffer} << key.name).bytes(); }
 
@@ -112,6 +140,7 @@ queue_key decode_queue_key(std::string_view bytes) {
 poke_key decode_poke_key(std::string_view bytes) {
     byte_reader in(bytes);
     const auto pusher = in.take_array<digest128>();
+    expect_mark(in, poke_mark);
     const poke_key key{pusher, boost::endian::big_to_native(in.take<std::uint64_t>())};
     in.expect_end();
     return key;
@@ -119,8 +148,9 @@ poke_key decode_poke_key(std::string_view bytes) {
 
 told_event_key decode_told_event_key(std::string_view bytes) {
     byte_reader in(bytes);
-    const auto period = boost::endian::big_to_native(in.take<std::uint32_t>());
-    const told_event_key key{period, in.take_array<digest128>()};
+    const auto pusher = in.take_array<digest128>();
+    expect_mark(in, told_mark);
+    const told_event_key key{pusher, in.take_array<decltype(told_event_key::event)>()};
     in.expect_end();
     return key;
 }

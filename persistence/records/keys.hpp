@@ -56,10 +56,11 @@ struct session_end_key {
     digest128 what{};
 };
 
-/// queues: a pusher of a user.
+/// queues: a pusher of a user. What waits for it and what it was told lies behind it, in the same table.
 struct queue_key {
     digest128 pusher;
 };
+/// A user's queues lie side by side: one notification is for all of them.
 /// @param key digest_of() the pusher's app_id and pushkey
 [[nodiscard]] queue_key queue_of(std::string_view user_id, const digest128& key);
 
@@ -69,16 +70,30 @@ struct poke_key {
     std::uint64_t number = 0;
 };
 
-/// told_events: when, in periods of time, and a digest of the pusher and the event: what is old comes first.
+/// What the keys of a pusher's pokes begin with.
+[[nodiscard]] std::string pokes_of(const digest128& pusher);
+
+/// told_events: an event that a pusher was told of.
 struct told_event_key {
-    std::uint32_t period;
-    digest128 what{};
+    digest128 pusher;
+    std::array<unsigned char, 8> event{};
 };
+/// What two events of one pusher are told apart by.
+[[nodiscard]] told_event_key told_of(const digest128& pusher, std::string_view event_id);
+/// Whether the key of an entry of that table is one of these.
+[[nodiscard]] bool is_told_event(std::string_view key) noexcept;
+/// What the keys of all that a pusher was told begin with.
+[[nodiscard]] std::string told_of(const digest128& pusher);
 
 /// tombstones: of which user, and which pusher of theirs.
 struct tombstone_key {
     digest128 user;
     digest128 pusher{};  ///< digest_of() its app_id and pushkey
+};
+
+/// Any key, as it is: also one that does not decode.
+struct raw_key {
+    std::string_view bytes;
 };
 
 /// meta: a name.
@@ -95,6 +110,7 @@ struct meta_key {
 [[nodiscard]] std::string_view encode(const poke_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const told_event_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const tombstone_key& key, key_buffer& buffer);
+[[nodiscard]] std::string_view encode(const raw_key& key, key_buffer& buffer);
 [[nodiscard]] std::string_view encode(const meta_key& key, key_buffer& buffer);
 
 /// The key of a token is its digest; wrapped, so that it is a type of this namespace.

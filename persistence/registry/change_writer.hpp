@@ -22,6 +22,7 @@ struct side_effects {
     const domain::set_counter& sets;
     audit_lines& audit;
     std::vector<domain::woken_queue>& told;
+    std::string& forgotten;  ///< forget_told_events()'s position
 };
 
 /// Carries a change out by what the transaction sees, the access token of who asks for it included, and puts its answer

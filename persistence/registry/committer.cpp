@@ -59,6 +59,18 @@ bool may_reject(std::span<const domain::change> requests) noexcept {
     });
 }
 
+// A set is one; what came of many pokes, or is told of many events, is as many.
+std::size_t count_changes(std::span<const domain::change> requests) noexcept {
+    std::size_t count = requests.size();
+    for (const domain::change& each : requests) {
+        if (const auto* results = std::get_if<std::reference_wrapper<domain::poke_results_request>>(&each))
+            count += results->get().what->size();
+        if (const auto* told = std::get_if<std::reference_wrapper<domain::notify_request>>(&each))
+            count += told->get().what->size();
+    }
+    return count;
+}
+
 domain::short_line describe(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
@@ -148,10 +160,11 @@ bool committer::wait_for_work() {
 }
 
 void committer::process_and_learn(batch requests) {
+    const std::size_t changes = count_changes(requests);  // whose lives process() may end
     const auto began = std::chrono::steady_clock::now();
     process(requests);
     const std::lock_guard lock(mutex_);
-    bound_.learn(requests.size(), std::chrono::steady_clock::now() - began);
+    bound_.learn(changes, std::chrono::steady_clock::now() - began);
 }
 
 void committer::process(batch requests) {
@@ -214,7 +227,7 @@ void committer::commit_in_one_transaction(batch requests) {
     std::optional<domain::set_counter::removal> removal;  // until what is removed is so for all to see
     if (may_reject(requests)) removal.emplace(sets_);
     for (const domain::change& each : requests)
-        wrote = carry_out(txn, db_.all(), each, settings_.keep, {sets_, audit_, told_}) || wrote;
+        wrote = carry_out(txn, db_.all(), each, settings_.keep, {sets_, audit_, told_, forgotten_}) || wrote;
     if (!wrote) return;
     txn.commit();
     removal.reset();

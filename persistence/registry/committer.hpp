@@ -93,6 +93,7 @@ private:
     commit_counters counters_;
     audit_lines audit_;                      // of the batch under way; the committer's thread alone
     std::vector<domain::woken_queue> told_;  // the same
+    std::string forgotten_;                  // see side_effects
     domain::set_counter sets_;
     std::mutex listening_;  // guards the listener, also while it is told
     domain::poke_listener* listener_ = nullptr;

@@ -220,8 +220,7 @@ void database::open_tables(const read_txn& txn) {
     if (schema(txn) >= first_schema_with_session_ends) open(tables_.session_ends, "session-ends");
     if (schema(txn) < first_schema_with_pokes) return;
     open(tables_.queues, "queues");
-    open(tables_.pokes, "pokes");
-    open(tables_.told_events, "told-events");
+    tables_.file_under(tables_.queues);
     open(tables_.tombstones, "tombstones");
 }
 

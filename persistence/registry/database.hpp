@@ -8,6 +8,7 @@
 #include "persistence/records/queue_record.hpp"
 #include "persistence/records/session_end_record.hpp"
 #include "persistence/records/token_record.hpp"
+#include "persistence/records/told_event_record.hpp"
 #include "persistence/records/tombstone_record.hpp"
 #include "persistence/records/user_record.hpp"
 
@@ -29,12 +30,19 @@ struct tables {
     table<session_key, no_record> sessions;                   ///< the tokens of each user, by device
     table<import_key, import_record> imports;                 ///< imports under way
     table<session_end_key, session_end_record> session_ends;  ///< told by homeservers; none in a database of schema 2
-    table<queue_key, queue_record> queues;              ///< of each pusher that was told of anything; since schema 4
-    table<poke_key, poke_record> pokes;                 ///< what waits in them
-    table<told_event_key, no_record> told_events;       ///< so that each is told once
-    table<tombstone_key, tombstone_record> tombstones;  ///< of pushers that gateways have rejected
+    table<tombstone_key, tombstone_record> tombstones;     ///< of pushers that gateways have rejected; since schema 4
+    table<queue_key, queue_record> queues;                 ///< of each pusher that was told of anything; the same
+    table<poke_key, poke_record> pokes;                    ///< what waits in them
+    table<told_event_key, told_event_record> told_events;  ///< so that each is told once
 
-    /// Whether the last four are there: not in a database of an older schema that is only looked at.
+    /// The last three are one table of LMDB's: what is written for a pusher at a time lies on one page then, or few.
+    void file_under(table<queue_key, queue_record> all_of_queues) noexcept {
+        queues = all_of_queues;
+        pokes = {all_of_queues.handle};
+        told_events = {all_of_queues.handle};
+    }
+
+    /// Whether these are there: not in a database of an older schema that is only looked at.
     [[nodiscard]] bool have_pokes() const noexcept { return queues.handle != 0; }
 };
 

@@ -1,6 +1,7 @@
 #include "persistence/registry/lmdb_poke_reader.hpp"
 
 #include "domain/shown_pusher.hpp"
+#include "persistence/registry/queue_scan.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,12 +13,6 @@ namespace {
 using domain::poke_target;
 using domain::queue_id;
 using domain::waiting_poke;
-
-std::string_view after_text(const queue_id& id, std::string& buffer) {
-    buffer = as_bytes(id);
-    buffer += '\0';  // the least key behind it
-    return buffer;
-}
 
 // One that cannot be read is no reason not to find the others; whoever reads it says so.
 bool may_have_something(std::string_view queue) {
@@ -39,16 +34,21 @@ public:
     std::optional<queue_id> find_waiting(const std::optional<queue_id>& after, std::size_t most,
                                          std::vector<queue_id>& found) override {
         return snapshot_.read_latest([&](const read_txn& txn) {
-            std::string buffer;
-            const std::string_view first = after ? after_text(*after, buffer) : std::string_view();
             std::optional<queue_id> last;
             std::size_t looked_at = 0;
-            txn.scan_from(db_.all().queues, first, [&](std::string_view key, std::string_view record) {
-                last = decode_queue_key(key).pusher;
+            scan_queues(txn, db_.all(), after, [&](const queue_key& key, std::string_view record) {
+                last = key.pusher;
                 if (may_have_something(record)) found.push_back(*last);
                 return ++looked_at < most;
             });
             return looked_at < most ? std::nullopt : last;
+        });
+    }
+
+    bool is_waiting(const queue_id& queue, std::uint64_t number, domain::timestamp queued) override {
+        return snapshot_.read_latest([&](const read_txn& txn) {
+            const auto found = txn.find(db_.all().pokes, poke_key{queue, number});
+            return found && found->queued == queued;
         });
     }
 
@@ -106,7 +106,7 @@ private:
 
     std::optional<waiting_poke> read(const read_txn& txn, poke_target target, const queue_record& record) const {
         std::optional<waiting_poke> poke;
-        txn.scan(db_.all().pokes, as_bytes(target.queue), [&](std::string_view key, std::string_view bytes) {
+        txn.scan(db_.all().pokes, pokes_of(target.queue), [&](std::string_view key, std::string_view bytes) {
             const auto read = poke_record::decode(bytes);
             poke.emplace();
             poke->number = decode_poke_key(key).number;

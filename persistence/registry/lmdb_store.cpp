@@ -1,5 +1,6 @@
 #include "persistence/registry/lmdb_store.hpp"
 
+#include "domain/fixed_text.hpp"
 #include "persistence/registry/health.hpp"
 #include "persistence/registry/lmdb_poke_reader.hpp"
 #include "persistence/registry/lookup.hpp"
@@ -122,8 +123,32 @@ std::unique_ptr<domain::store_reader> lmdb_store::open_reader() {
 bool lmdb_store::begin_delivering() {
     if (delivering_) return true;
     file_lock lock = file_lock::try_to_take(db_.folder() / "delivery.lock");
-    if (lock.held()) delivering_.emplace(std::move(lock));
-    return delivering_.has_value();
+    if (!lock.held()) return false;
+    turn_to_deliver& turn = delivering_.emplace(turn_to_deliver{std::move(lock), std::nullopt});
+    try {
+        turn.notes.emplace(db_.folder() / "delivery.notes");
+    } catch (const unusable_database& problem) {
+        log_.write(domain::severity::warning,
+                   domain::short_line{problem.what(), ": if this process is killed, some pokes may come twice"});
+    }
+    return true;
+}
+
+std::optional<std::uint32_t> lmdb_store::note_delivered(const domain::poke_result& what) noexcept {
+    if (!delivering_ || !delivering_->notes) return std::nullopt;
+    return delivering_->notes->add({what.queue, what.number, what.queued, what.at});
+}
+
+void lmdb_store::forget_note(std::uint32_t note) noexcept {
+    if (delivering_ && delivering_->notes) delivering_->notes->let_go(note);
+}
+
+std::vector<domain::noted_delivery> lmdb_store::noted_deliveries() {
+    std::vector<domain::noted_delivery> found;
+    if (!delivering_ || !delivering_->notes) return found;
+    for (const auto& [place, note] : delivering_->notes->all())
+        found.push_back({place, note.queue, note.number, note.queued, note.delivered});
+    return found;
 }
 
 std::unique_ptr<domain::poke_reader> lmdb_store::open_poke_reader() { return make_poke_reader(db_, committer_.sets()); }

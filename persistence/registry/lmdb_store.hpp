@@ -4,6 +4,7 @@
 #include "domain/pokes/poke_store.hpp"
 #include "domain/store.hpp"
 #include "persistence/files/data_folder.hpp"
+#include "persistence/files/delivery_notes.hpp"
 #include "persistence/registry/committer.hpp"
 #include "persistence/registry/database.hpp"
 
@@ -15,7 +16,7 @@ namespace pusherd::persistence {
 class lmdb_store final : public domain::store, public domain::poke_store {
 public:
     lmdb_store(database& db, domain::logger& log, committer::options settings)
-        : db_(db), on_broken_(settings.on_broken), committer_(db, log, std::move(settings)) {}
+        : db_(db), log_(log), on_broken_(settings.on_broken), committer_(db, log, std::move(settings)) {}
 
     [[nodiscard]] std::unique_ptr<domain::store_reader> open_reader() override;
     [[nodiscard]] bool has_room() const noexcept override { return committer_.has_room(); }
@@ -24,6 +25,9 @@ public:
     [[nodiscard]] std::unique_ptr<domain::poke_reader> open_poke_reader() override;
     [[nodiscard]] bool begin_delivering() override;
     void end_delivering() noexcept override { delivering_.reset(); }
+    [[nodiscard]] std::optional<std::uint32_t> note_delivered(const domain::poke_result& what) noexcept override;
+    void forget_note(std::uint32_t note) noexcept override;
+    [[nodiscard]] std::vector<domain::noted_delivery> noted_deliveries() override;
     void tell_of_pokes(domain::poke_listener* listener) noexcept override { committer_.tell_of_pokes(listener); }
 
     /// See committer.
@@ -33,9 +37,15 @@ public:
     [[nodiscard]] bool is_alive() const noexcept { return committer_.is_alive(); }
 
 private:
+    struct turn_to_deliver {
+        file_lock lock;
+        std::optional<delivery_notes> notes;  // none: its file cannot be used
+    };
+
     database& db_;
+    domain::logger& log_;
     std::function<void()> on_broken_;
-    std::optional<file_lock> delivering_;
+    std::optional<turn_to_deliver> delivering_;
     committer committer_;
 };
 

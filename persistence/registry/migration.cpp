@@ -36,9 +36,7 @@ void write_user_records_anew(write_txn& txn, const tables& all) {
 }  // namespace
 
 void create_tables_of_pokes(write_txn& txn, tables& all) {
-    all.queues = txn.create<decltype(tables::queues)>("queues");
-    all.pokes = txn.create<decltype(tables::pokes)>("pokes");
-    all.told_events = txn.create<decltype(tables::told_events)>("told-events");
+    all.file_under(txn.create<decltype(tables::queues)>("queues"));
     all.tombstones = txn.create<decltype(tables::tombstones)>("tombstones");
 }
 

@@ -1,6 +1,7 @@
 #include "persistence/registry/poke_check.hpp"
 
 #include "domain/text.hpp"
+#include "persistence/records/bytes.hpp"
 #include "persistence/registry/record_scan.hpp"
 
 #include <algorithm>
@@ -20,25 +21,33 @@ public:
         : txn_(txn), all_(all), fault_(fault) {}
 
     void run() {
-        each(all_.queues, "queues", [this](auto key, auto bytes) { check_queue(key, queue_record::decode(bytes)); });
-        each(all_.pokes, "pokes", [this](auto key, auto bytes) {
-            (void)poke_record::decode(bytes);
-            if (!txn_.contains(all_.queues, queue_key{decode_poke_key(key).pusher}))
-                fault_("pokes", key, "waits in a queue that is not there");
-        });
-        each(all_.told_events, "told-events", [](auto key, auto) { (void)decode_told_event_key(key); });
-        each(all_.tombstones, "tombstones", [this](auto key, auto bytes) {
-            const auto grave = tombstone_record::decode(bytes);
-            const domain::pusher_key pusher{std::string(grave.app_id), std::string(grave.pushkey)};
-            if (decode_tombstone_key(key).pusher != digest_of(pusher))
-                fault_("tombstones", key, "is of another pusher than its key says");
-        });
+        const auto tell = [this](auto key, auto problem) { fault_("queues", key, problem); };
+        check_each(
+            txn_, all_.queues, [this](auto key, auto bytes) { check_entry(key, bytes); }, tell);
+        const auto tell_of_grave = [this](auto key, auto problem) { fault_("tombstones", key, problem); };
+        check_each(
+            txn_, all_.tombstones, [this](auto key, auto bytes) { check_tombstone(key, bytes); }, tell_of_grave);
     }
 
 private:
-    template <class Table, class Check>
-    void each(const Table& table, std::string_view name, Check&& check) {
-        check_each(txn_, table, check, [&](auto key, auto problem) { fault_(name, key, problem); });
+    void check_entry(std::string_view key, std::string_view bytes) {
+        if (key.size() == sizeof(digest128)) return check_queue(key, queue_record::decode(bytes));
+        const digest128 pusher = byte_reader(key).take_array<digest128>();
+        if (key.starts_with(pokes_of(pusher))) {
+            (void)decode_poke_key(key);
+            (void)poke_record::decode(bytes);
+        } else {
+            (void)decode_told_event_key(key);
+            (void)told_event_record::decode(bytes);
+        }
+        if (!txn_.contains(all_.queues, queue_key{pusher})) throw corrupt_record("is of a queue that is not there");
+    }
+
+    void check_tombstone(std::string_view key, std::string_view bytes) {
+        const auto grave = tombstone_record::decode(bytes);
+        const domain::pusher_key pusher{std::string(grave.app_id), std::string(grave.pushkey)};
+        if (decode_tombstone_key(key).pusher != digest_of(pusher))
+            throw corrupt_record("is of another pusher than its key says");
     }
 
     void check_queue(std::string_view bytes, const queue_record& queue) {
@@ -68,7 +77,7 @@ private:
         std::uint64_t waiting = 0;
         std::optional<std::uint64_t> bytes = 0;
         bool are_numbered = true;
-        txn_.scan(all_.pokes, as_bytes(key.pusher), [&](std::string_view poke, std::string_view record) {
+        txn_.scan(all_.pokes, pokes_of(key.pusher), [&](std::string_view poke, std::string_view record) {
             const std::uint64_t number = decode_poke_key(poke).number;
             const auto size = size_of(record);
             bytes = bytes && size ? std::optional(*bytes + *size) : std::nullopt;

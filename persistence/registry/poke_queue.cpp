@@ -4,32 +4,38 @@
 #include "domain/shown_pusher.hpp"
 #include "persistence/registry/queue_writer.hpp"
 
-#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pusherd::persistence {
 namespace {
 
-// Four periods and the current one are looked at, so that an event is kept in mind for a day at least.
-constexpr std::int64_t period_milliseconds = std::chrono::milliseconds(told_once).count() / 4;
-constexpr std::uint32_t periods = 5;
-constexpr std::size_t forgotten_at_once = 64;
+using raw_entries = table<raw_key, no_record>;
 
-std::uint32_t period_of(domain::timestamp now) noexcept {
-    return static_cast<std::uint32_t>(std::max<domain::timestamp>(now, 0) / period_milliseconds);
+constexpr domain::timestamp told_once_milliseconds = std::chrono::milliseconds(told_once).count();
+
+// What does not decode is of no use, and a time far ahead is none.
+bool is_old(std::string_view told, domain::timestamp now) {
+    try {
+        const domain::timestamp when = told_event_record::decode(told).when;
+        return when <= now - told_once_milliseconds || when >= now + told_once_milliseconds;
+    } catch (const corrupt_record&) {
+        return true;
+    }
 }
 
 // Whether the pusher was told of the event within a day; from now on it was.
-bool was_told(write_txn& txn, const tables& all, const queue_key& queue, std::string_view event_id,
-              domain::timestamp now) {
-    std::string both(as_bytes(queue.pusher));
-    both += event_id;
-    const digest128 what = digest_of(both);
-    const std::uint32_t newest = period_of(now);
-    for (std::uint32_t back = 0; back < periods && back <= newest; ++back)
-        if (txn.contains(all.told_events, told_event_key{newest - back, what})) return true;
-    txn.put(all.told_events, told_event_key{newest, what}, {});
+bool was_told(write_txn& txn, const tables& all, const told_event_key& what, domain::timestamp now) {
+    key_buffer buffer;
+    const std::string key(encode(what, buffer));
+    bool is_known = false;
+    txn.scan(all.told_events, key, [&](std::string_view, std::string_view record) {
+        is_known = !is_old(record, now);
+        return false;
+    });
+    if (is_known) return true;
+    txn.put(all.told_events, what, told_event_record{now}.encode());
     return false;
 }
 
@@ -47,7 +53,7 @@ std::uint32_t enqueue(write_txn& txn, const tables& all, const domain::notificat
         if (each.kind != domain::pusher_kind::http || !each.enabled) continue;
         if (!domain::concerns(domain::style_of(domain::data_of_shown(each.shown)), what)) continue;
         const queue_key key = queue_of(what.user_id, each.key);
-        if (!what.event_id.empty() && was_told(txn, all, key, what.event_id, now)) continue;
+        if (!what.event_id.empty() && was_told(txn, all, told_of(key.pusher, what.event_id), now)) continue;
         queue_writer queue(txn, all, key);
         if (!queue.exists()) queue.begin(what.user_id, each.key, now);
         queue.add(poke);
@@ -60,25 +66,28 @@ std::uint32_t enqueue(write_txn& txn, const tables& all, const domain::notificat
 
 void drop_queue(write_txn& txn, const tables& all, std::string_view user_id, const digest128& key) {
     const queue_key queue = queue_of(user_id, key);
-    if (!txn.erase(all.queues, queue)) return;
-    std::vector<std::uint64_t> numbers;
-    txn.scan(all.pokes, as_bytes(queue.pusher), [&](std::string_view poke, std::string_view) {
-        numbers.push_back(decode_poke_key(poke).number);
+    std::vector<std::string> doomed;  // what does not decode among them
+    txn.scan(all.queues, as_bytes(queue.pusher), [&](std::string_view each, std::string_view) {
+        doomed.emplace_back(each);
         return true;
     });
-    for (const std::uint64_t number : numbers) txn.erase(all.pokes, poke_key{queue.pusher, number});
+    for (const std::string& each : doomed) txn.erase(raw_entries{all.queues.handle}, raw_key{each});
 }
 
-void forget_told_events(write_txn& txn, const tables& all, domain::timestamp now, std::size_t added) {
-    const std::uint32_t newest = period_of(now);
-    std::vector<told_event_key> old;
-    txn.scan_from(all.told_events, {}, [&](std::string_view key, std::string_view) {
-        const told_event_key each = decode_told_event_key(key);
-        if (each.period + periods > newest) return false;
-        old.push_back(each);
-        return old.size() < forgotten_at_once + 2 * added;
+void forget_told_events(write_txn& txn, const tables& all, domain::timestamp now, std::size_t most,
+                        std::string& position) {
+    std::vector<std::string> old;
+    std::string next;
+    txn.scan_from(all.told_events, position, [&](std::string_view key, std::string_view record) {
+        if (most-- == 0) {
+            next = key;
+            return false;
+        }
+        if (is_told_event(key) && is_old(record, now)) old.emplace_back(key);
+        return true;
     });
-    for (const told_event_key& each : old) txn.erase(all.told_events, each);
+    for (const std::string& each : old) txn.erase(raw_entries{all.told_events.handle}, raw_key{each});
+    position = std::move(next);
 }
 
 }  // namespace pusherd::persistence

@@ -7,13 +7,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 /// What waits to be sent to push gateways, within the transaction of the caller.
 namespace pusherd::persistence {
 
-/// An event is told to a pusher once within this time; it may be kept in mind for a quarter longer.
+/// An event is told to a pusher once within this time; whoever has its key after it was removed is another.
 inline constexpr std::chrono::hours told_once{24};
 
 /// Puts a notification into the queue of each pusher that is to be told: of http, enabled, and in a style that the
@@ -23,10 +24,13 @@ inline constexpr std::chrono::hours told_once{24};
 std::uint32_t enqueue(write_txn& txn, const tables& all, const domain::notification& what, domain::timestamp now,
                       std::vector<domain::woken_queue>* told = nullptr);
 
-/// Removes the queue of a pusher that is no more, with all that waits in it.
+/// Removes the queue of a pusher that is no more, with all that waits in it and what it was told: who has the same key
+/// later is another pusher.
 void drop_queue(write_txn& txn, const tables& all, std::string_view user_id, const digest128& key);
 
-/// Forgets some of the events that are old enough to be told again: more than were added, so that the table shrinks.
-void forget_told_events(write_txn& txn, const tables& all, domain::timestamp now, std::size_t added = 0);
+/// Looks at some of what is filed under queues, and forgets the events among it that may be told again.
+/// @param position where to go on, and gets where to go on next time; empty: at the beginning
+void forget_told_events(write_txn& txn, const tables& all, domain::timestamp now, std::size_t most,
+                        std::string& position);
 
 }  // namespace pusherd::persistence

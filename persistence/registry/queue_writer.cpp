@@ -9,7 +9,7 @@ namespace {
 
 std::optional<std::uint64_t> oldest_of(const read_txn& txn, const tables& all, const queue_key& queue) {
     std::optional<std::uint64_t> number;
-    txn.scan(all.pokes, as_bytes(queue.pusher), [&](std::string_view key, std::string_view) {
+    txn.scan(all.pokes, pokes_of(queue.pusher), [&](std::string_view key, std::string_view) {
         number = decode_poke_key(key).number;
         return false;
     });
@@ -80,7 +80,7 @@ void queue_writer::drop_oldest() {
 
 void queue_writer::drop_older(domain::timestamp than) {
     std::vector<std::uint64_t> old;
-    txn_.scan(all_.pokes, as_bytes(key_.pusher), [&](std::string_view key, std::string_view bytes) {
+    txn_.scan(all_.pokes, pokes_of(key_.pusher), [&](std::string_view key, std::string_view bytes) {
         const auto poke = poke_record::decode(bytes);
         if (!poke.event_id.empty() && poke.queued < than) old.push_back(decode_poke_key(key).number);
         return true;
@@ -91,7 +91,7 @@ void queue_writer::drop_older(domain::timestamp than) {
 
 void queue_writer::drop_all() {
     std::vector<std::uint64_t> numbers;
-    txn_.scan(all_.pokes, as_bytes(key_.pusher), [&](std::string_view key, std::string_view) {
+    txn_.scan(all_.pokes, pokes_of(key_.pusher), [&](std::string_view key, std::string_view) {
         numbers.push_back(decode_poke_key(key).number);
         return true;
     });

@@ -1,6 +1,7 @@
 #include "persistence/registry/statistics.hpp"
 
 #include "persistence/records/bytes.hpp"
+#include "persistence/registry/queue_scan.hpp"
 
 #include <algorithm>
 
@@ -44,7 +45,7 @@ waiting_pokes count_waiting_pokes(database& db) {
     waiting_pokes found;
     if (!db.all().have_pokes()) return found;
     snapshot_reader(db.env())([&](const read_txn& txn) {
-        txn.scan(db.all().queues, {}, [&](std::string_view, std::string_view bytes) {
+        scan_queues(txn, db.all(), std::nullopt, [&](const queue_key&, std::string_view bytes) {
             const std::uint32_t waiting = queue_record::decode(bytes).waiting;
             found.queues += waiting != 0 ? 1 : 0;
             found.pokes += waiting;

@@ -78,7 +78,7 @@ public:
         put(all_.queues, queue, record.encode());
         put(all_.pokes, poke_key{queue.pusher, 1}, event.encode());
         put(all_.pokes, poke_key{queue.pusher, 2}, counts.encode());
-        put(all_.told_events, told_event_key{1, digest_of("what was told")});
+        put(all_.told_events, told_of(queue.pusher, "$1"), told_event_record{1}.encode());
         const tombstone_record grave{.removed = 1, .app_id = "org.example.app", .pushkey = "gone", .url = "https://h/"};
         const domain::pusher_key gone{"org.example.app", "gone"};
         put(all_.tombstones, tombstone_key{digest_of(user_id), digest_of(gone)}, grave.encode());
@@ -158,7 +158,10 @@ void damage(std::vector<raw_entry>& entries, byte_source& input) {
         case 1: overwrite(victim.key, input.number(), input.bytes()); break;
         case 2: victim.value.resize(std::min(input.number(), victim.value.size())); break;
         case 3: victim.value.insert(std::min(input.number(), victim.value.size()), input.bytes()); break;
-        case 4: entries.push_back({input.number() % 9, std::string(input.bytes()), std::string(input.bytes())}); break;
+        case 4:
+            entries.push_back(
+                {input.number() % raw_tables_of(all).size(), std::string(input.bytes()), std::string(input.bytes())});
+            break;
         case 5: entries.push_back({victim.table, victim.key + std::string(input.bytes()), victim.value}); break;
         default: entries.erase(entries.begin() + (&victim - entries.data())); break;
     }
@@ -214,7 +217,8 @@ public:
                 (void)tombstones_of(txn, db_.all(), user, 1);
                 (void)health_of(txn, db_.all(), user, 1);
             }
-        forget_told_events(txn, db_.all(), 1);
+        std::string position;
+        forget_told_events(txn, db_.all(), 1, 100, position);
         txn.commit();
         (void)count_waiting_pokes(db_);
     }

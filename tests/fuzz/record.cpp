@@ -80,6 +80,7 @@ void check_record(std::string_view input) {
     check_encodes_to_the_same<import_record>(bytes.view());
     check_encodes_to_the_same<queue_record>(bytes.view());
     check_encodes_to_the_same<poke_record>(bytes.view());
+    check_encodes_to_the_same<told_event_record>(bytes.view());
     check_encodes_to_the_same<tombstone_record>(bytes.view());
     if (input.size() > max_key_bytes) return;
     check_key(decode_token_key, bytes.view());

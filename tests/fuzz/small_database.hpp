@@ -14,7 +14,7 @@ namespace pusherd::fuzz {
 /// Any table: any key, any bytes.
 using raw_table = persistence::table<persistence::meta_key, persistence::meta_record>;
 
-[[nodiscard]] std::array<raw_table, 10> raw_tables_of(const persistence::tables& all);
+[[nodiscard]] std::array<raw_table, 8> raw_tables_of(const persistence::tables& all);
 
 struct raw_entry {
     std::size_t table;

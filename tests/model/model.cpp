@@ -138,7 +138,7 @@ bool model::enqueue(stored& pusher, const told_event& event) {
     constexpr std::size_t most_waiting = 100;
     if (event.event_id.empty())
         std::erase(pusher.queue, event.event_id);
-    else if (!told_.insert({event.user, pusher.shown.at("app_id"), pusher.shown.at("pushkey"), event.event_id}).second)
+    else if (!pusher.told.insert(event.event_id).second)
         return false;
     if (pusher.queue.size() == most_waiting) pusher.queue.erase(pusher.queue.begin());
     pusher.queue.push_back(event.event_id);

@@ -91,6 +91,7 @@ private:
         std::string device;
         bool enabled = true;
         std::vector<std::string> queue{};
+        std::set<std::string> told{};  // a test takes less than a day
     };
 
     [[nodiscard]] const holder* find(const std::string& token) const;
@@ -105,7 +106,6 @@ private:
     std::size_t most_pushers_;
     std::vector<holder> tokens_;  // in the order of their issue: a seed's choices depend on it
     std::map<std::string, std::vector<stored>> pushers_;
-    std::set<std::array<std::string, 4>> told_;  // user, app_id, pushkey, event: a test takes less than a day
 };
 
 }  // namespace pusherd::testing

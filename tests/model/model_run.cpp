@@ -262,7 +262,7 @@ void model_run::compare_what_waits() {
             const auto& [user, app_id, pushkey] = pusher;
             const auto queue = persistence::queue_of(user, persistence::digest_of(domain::pusher_key{app_id, pushkey}));
             std::vector<std::string> found;
-            txn.scan(db.all().pokes, persistence::as_bytes(queue.pusher),
+            txn.scan(db.all().pokes, persistence::pokes_of(queue.pusher),
                      [&](std::string_view, std::string_view bytes) {
                          found.emplace_back(persistence::poke_record::decode(bytes).event_id);
                          return true;

@@ -44,7 +44,7 @@ struct notified_server : running_server {
         const auto key = persistence::queue_of(alice, persistence::digest_of(domain::pusher_key{app, pushkey}));
         std::string all;
         persistence::snapshot_reader(db().env())([&](const persistence::read_txn& txn) {
-            txn.scan(db().all().pokes, persistence::as_bytes(key.pusher),
+            txn.scan(db().all().pokes, persistence::pokes_of(key.pusher),
                      [&](std::string_view, std::string_view bytes) {
                          all.append(persistence::poke_record::decode(bytes).source).append(" ");
                          return true;

@@ -49,7 +49,7 @@ struct old_database {
             txn.put(db.all().meta, meta_key{"schema"}, bytes);
             txn.commit();
         }
-        std::vector<const char*> younger{"queues", "pokes", "told-events", "tombstones"};
+        std::vector<const char*> younger{"queues", "tombstones"};
         if (schema < first_schema_with_session_ends) younger.push_back("session-ends");
         drop_tables(folder, younger);
     }

@@ -2,10 +2,13 @@
 
 #include "persistence/registry/poke_queue.hpp"
 
+#include "tests/support/poked_store.hpp"
+#include "tests/support/queue_entries.hpp"
 #include "tests/support/scratch_store.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +34,7 @@ domain::notification counts(unsigned unread) {
 
 struct queued_pokes : testing::scratch_store {
     testing::session alice = log_in("@alice:h", "PHONE");
+    testing::session homeserver = testing::log_in(db(), "@homeserver:h", "", domain::role::service);
 
     queued_pokes() { (void)set(alice, set_of("phone")); }
 
@@ -50,7 +54,7 @@ struct queued_pokes : testing::scratch_store {
                 queue_of("@alice:h", digest_of(domain::pusher_key{"org.example.app", std::string(pushkey)}));
             std::string all;
             std::uint32_t count = 0;
-            txn.scan(db().all().pokes, as_bytes(queue.pusher), [&](std::string_view, std::string_view bytes) {
+            txn.scan(db().all().pokes, pokes_of(queue.pusher), [&](std::string_view, std::string_view bytes) {
                 const auto poke = poke_record::decode(bytes);
                 (all += poke.event_id.empty() ? poke.source : poke.event_id) += ' ';
                 ++count;
@@ -114,11 +118,12 @@ BOOST_AUTO_TEST_CASE(nobody_is_told_of_what_was_sent_by_oneself) {
 
 BOOST_AUTO_TEST_CASE(an_event_is_told_once_a_day) {
     BOOST_TEST(add(event("$1")) == 1U);
-    for (const domain::timestamp later : {0 * hour, 6 * hour, 12 * hour, 18 * hour, 24 * hour})
+    for (const domain::timestamp later : {-1 * hour, 0 * hour, 12 * hour, 24 * hour - 1})
         BOOST_TEST(add(event("$1"), noon + later) == 0U, later);
-    BOOST_TEST(add(event("$1"), noon + 31 * hour) == 1U);
+    BOOST_TEST(add(event("$1"), noon + 24 * hour) == 1U);
+    BOOST_TEST(add(event("$1"), noon + 48 * hour - 1) == 0U);
     (void)set(alice, set_of("web"));
-    BOOST_TEST(add(event("$1"), noon + 31 * hour) == 1U);  // another pusher
+    BOOST_TEST(add(event("$1"), noon + 48 * hour - 1) == 1U);  // another pusher
 }
 
 BOOST_AUTO_TEST_CASE(counts_replace_those_that_wait) {
@@ -148,19 +153,72 @@ BOOST_AUTO_TEST_CASE(a_queue_goes_with_all_that_waits) {
     (void)add(event("$2"));
     write_txn txn(db().env());
     drop_queue(txn, db().all(), "@alice:h", digest_of(domain::pusher_key{"org.example.app", "phone"}));
-    BOOST_TEST(txn.count(db().all().pokes) == 0U);
-    BOOST_TEST(txn.count(db().all().queues) == 0U);
+    const auto left = testing::count_queue_entries(txn, db().all());
+    BOOST_TEST(left.queues + left.pokes + left.told_events == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(old_events_are_forgotten_a_few_at_a_time) {
-    for (int i = 0; i < 100; ++i) (void)add(event('$' + std::to_string(i)));
+BOOST_AUTO_TEST_CASE(who_has_the_key_of_a_pusher_that_is_gone_is_told_anew) {
+    (void)add(event("$1"));
+    (void)set(alice, testing::removal_of("phone"));
+    (void)set(alice, set_of("phone"));
+    BOOST_TEST(add(event("$1")) == 1U);
+    BOOST_TEST(waiting() == "$1 ");
+}
+
+BOOST_AUTO_TEST_CASE(old_events_are_forgotten_a_few_at_a_time_and_round_a_ring) {
+    (void)set(log_in("@bob:h", "B"), set_of("bobs"));
+    for (int i = 0; i < 100; ++i)
+        for (const char* user : {"@alice:h", "@bob:h"}) (void)add(event('$' + std::to_string(i), user));
     write_txn txn(db().env());
-    forget_told_events(txn, db().all(), noon + 24 * hour);
-    BOOST_TEST(txn.count(db().all().told_events) == 100U);
-    forget_told_events(txn, db().all(), noon + 31 * hour);
-    BOOST_TEST(txn.count(db().all().told_events) == 36U);
-    forget_told_events(txn, db().all(), noon + 31 * hour);
-    BOOST_TEST(txn.count(db().all().told_events) == 0U);
+    const auto left = [&] { return testing::count_queue_entries(txn, db().all()); };
+    const std::size_t entries = left().queues + left().pokes + left().told_events;
+    std::string position;
+    const auto forget = [&](domain::timestamp now) { forget_told_events(txn, db().all(), now, 50, position); };
+    for (std::size_t looked_at = 0; looked_at < entries; looked_at += 50) forget(noon + 24 * hour - 1);
+    BOOST_TEST(left().told_events == 200U);
+    BOOST_TEST(position == "");
+    forget(noon + 24 * hour);
+    BOOST_TEST(left().told_events >= 150U);
+    BOOST_TEST(position != "");
+    for (std::size_t looked_at = 50; looked_at < entries; looked_at += 50) forget(noon + 24 * hour);
+    BOOST_TEST(left().told_events == 0U);
+    BOOST_TEST(left().pokes == 200U);
+    BOOST_TEST(left().queues == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(old_events_are_forgotten_while_others_come) {
+    (void)set(log_in("@bob:h", "B"), set_of("bobs"));
+    const auto told = [&] {
+        return snapshot_reader(db().env())(
+            [&](const read_txn& txn) { return testing::count_queue_entries(txn, db().all()).told_events; });
+    };
+    const auto notify = [&](const std::string& id, const char* user, domain::timestamp now) {
+        const std::vector<domain::notification> all{event(id, user)};
+        testing::awaited_request<domain::notify_request>(homeserver.who, all, now).put(store());
+    };
+    for (int i = 0; i < 200; ++i) notify('$' + std::to_string(i), "@bob:h", noon);
+    for (int i = 0; i < 200; ++i) notify('$' + std::to_string(i), "@alice:h", noon + 24 * hour);
+    BOOST_TEST(told() == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_told_and_cannot_be_read_is_told_again_and_harms_no_other) {
+    (void)add(event("$1"));
+    const auto phone = queue_of("@alice:h", digest_of(domain::pusher_key{"org.example.app", "phone"})).pusher;
+    {
+        write_txn txn(db().env());
+        txn.put(db().all().told_events, told_of(phone, "$1"), "what is this?");
+        txn.put(db().all().told_events, told_of(phone, "$2"), told_event_record{INT64_MIN}.encode());
+        txn.put(db().all().told_events, told_of(phone, "$3"), told_event_record{INT64_MAX}.encode());
+        txn.put(table<raw_key, no_record>{db().all().told_events.handle}, raw_key{told_of(phone) + "ab"}, "and this?");
+        txn.commit();
+    }
+    for (const char* id : {"$1", "$2", "$3"}) BOOST_TEST(add(event(id)) == 1U, id);
+    for (const char* id : {"$1", "$2", "$3"}) BOOST_TEST(add(event(id)) == 0U, id);
+    write_txn txn(db().env());
+    txn.put(table<raw_key, no_record>{db().all().told_events.handle}, raw_key{told_of(phone) + "ab"}, "and this?");
+    drop_queue(txn, db().all(), "@alice:h", digest_of(domain::pusher_key{"org.example.app", "phone"}));
+    const auto left = testing::count_queue_entries(txn, db().all());
+    BOOST_TEST(left.queues + left.pokes + left.told_events == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

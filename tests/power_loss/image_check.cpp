@@ -67,7 +67,7 @@ void check_what_waits(opened_database& opened, const promises& given, std::uint6
     };
     persistence::snapshot_reader(opened.db.env())([&](const persistence::read_txn& txn) {
         const auto& pokes = opened.db.all().pokes;
-        txn.scan(pokes, persistence::as_bytes(queue.pusher), [&](std::string_view, std::string_view bytes) {
+        txn.scan(pokes, persistence::pokes_of(queue.pusher), [&](std::string_view, std::string_view bytes) {
             const std::string id(persistence::poke_record::decode(bytes).event_id);
             expect_not_promised_before(id);
             expect(next != given.told.end() && next->sent.position <= position, "event " + id + " was never told");
