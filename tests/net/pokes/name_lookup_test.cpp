@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,14 +28,12 @@ std::string to_text(const found_addresses& found) {
     return found.addresses.empty() ? found.problem : all;
 }
 
-struct looking_up {
+/// Is asked by threads that may outlive a test.
+struct name_server {
     std::atomic<int> asked = 0;
+    std::atomic<bool> waits = false;
     std::promise<void> release;
     std::shared_future<void> released = release.get_future().share();
-    bool waits = false;
-    event_loop loop{[](const std::exception_ptr& failure) { std::rethrow_exception(failure); }};
-    name_lookup names{loop, [this](const std::string& host, const std::string& port) { return ask(host, port); }};
-    std::vector<std::string> found;
 
     found_addresses ask(const std::string& host, const std::string& port) {
         const int number = ++asked;
@@ -44,6 +43,15 @@ struct looking_up {
         const auto address = asio::ip::make_address("10.0.0." + std::to_string(number));
         return {{{address, static_cast<std::uint16_t>(std::stoul(port))}}, {}};
     }
+};
+
+struct looking_up {
+    std::shared_ptr<name_server> server = std::make_shared<name_server>();
+    std::atomic<int>& asked = server->asked;
+    event_loop loop{[](const std::exception_ptr& failure) { std::rethrow_exception(failure); }};
+    name_lookup names{
+        loop, [kept = server](const std::string& host, const std::string& port) { return kept->ask(host, port); }};
+    std::vector<std::string> found;
 
     task<> look_for(std::string host, std::string port, clock::time_point deadline) {
         const auto came = co_await names.find(std::move(host), std::move(port), deadline);
@@ -105,14 +113,14 @@ BOOST_AUTO_TEST_CASE(unless_it_leads_nowhere) {
 }
 
 BOOST_AUTO_TEST_CASE(who_asks_for_the_same_meanwhile_has_the_same_answer) {
-    waits = true;
+    server->waits = true;
     for (int i = 0; i < 10; ++i) begin("push.test");
     run();
     names.look_again("push.test", "443");  // which has not been answered yet
     begin("push.test");
     run();
     BOOST_TEST(found.empty());
-    release.set_value();
+    server->release.set_value();
     run_until(11);
     for (const std::string& each : found) BOOST_TEST(each == "10.0.0.1 443 ");
     BOOST_TEST(asked == 1);
@@ -126,7 +134,7 @@ BOOST_AUTO_TEST_CASE(that_there_are_no_addresses_is_told_and_not_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_longer_than_until_the_deadline) {
-    waits = true;
+    server->waits = true;
     const auto deadline = clock::now();
     begin("push.test", "443", deadline);
     begin("slow.test", "443");
@@ -135,25 +143,25 @@ BOOST_AUTO_TEST_CASE(nobody_waits_longer_than_until_the_deadline) {
     run();
     BOOST_TEST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0] == "push.test: no name server has answered in time");
-    release.set_value();
+    server->release.set_value();
     run_until(2);
     BOOST_TEST(find("push.test").starts_with("10.0.0."));  // the answer has come since
     BOOST_TEST(asked == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_whose_server_does_not_answer_holds_up_no_other) {
-    waits = true;
+    server->waits = true;
     begin("slow.test");
     run();
     BOOST_TEST(testing::comes_true([&] { return asked == 1; }));
-    waits = false;
+    server->waits = false;
     BOOST_TEST(find("push.test") == "10.0.0.2 443 ");
-    release.set_value();
+    server->release.set_value();
     run_until(2);
 }
 
 BOOST_AUTO_TEST_CASE(an_end_waits_for_no_name_server) {
-    waits = true;
+    server->waits = true;
     begin("push.test");
     run();
     names.abort();
@@ -162,7 +170,7 @@ BOOST_AUTO_TEST_CASE(an_end_waits_for_no_name_server) {
     begin("other.test");
     run();
     BOOST_TEST(found.size() == 2U);
-    release.set_value();
+    server->release.set_value();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
