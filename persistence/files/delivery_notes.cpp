@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace pusherd::persistence {
 
@@ -36,8 +37,9 @@ delivery_notes::delivery_notes(const std::filesystem::path& file)
     static_assert(sizeof(note) == 40 && sizeof(slot) == 64, "there is nothing between what is summed up");
     if (!file_.is_open()) refuse(file, "cannot be opened: " + reason());
     if (::fchmod(file_.get(), 0600) != 0) refuse(file, "cannot be made private: " + reason());
-    // So that a disk that is full later takes notes all the same; where that cannot be, each finds out for itself.
-    (void)::posix_fallocate(file_.get(), 0, most * sizeof(slot));
+    // So that a disk that is full later takes notes all the same.
+    if (const int code = ::posix_fallocate(file_.get(), 0, most * sizeof(slot)); code != 0)
+        refuse(file, "cannot be given its size: " + std::generic_category().message(code));
     std::array<bool, most> is_taken{};
     for (const auto& [place, what] : all()) is_taken[place] = true;
     free_.reserve(most);

@@ -160,7 +160,7 @@ void damage(std::vector<raw_entry>& entries, byte_source& input) {
         case 3: victim.value.insert(std::min(input.number(), victim.value.size()), input.bytes()); break;
         case 4:
             entries.push_back(
-                {input.number() % raw_tables_of(all).size(), std::string(input.bytes()), std::string(input.bytes())});
+                {input.number() % raw_table_count, std::string(input.bytes()), std::string(input.bytes())});
             break;
         case 5: entries.push_back({victim.table, victim.key + std::string(input.bytes()), victim.value}); break;
         default: entries.erase(entries.begin() + (&victim - entries.data())); break;

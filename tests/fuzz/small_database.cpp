@@ -8,7 +8,7 @@ namespace pusherd::fuzz {
 
 using namespace persistence;
 
-std::array<raw_table, 8> raw_tables_of(const tables& all) {
+std::array<raw_table, raw_table_count> raw_tables_of(const tables& all) {
     return {{{all.meta.handle},
              {all.users.handle},
              {all.holders.handle},

@@ -14,7 +14,9 @@ namespace pusherd::fuzz {
 /// Any table: any key, any bytes.
 using raw_table = persistence::table<persistence::meta_key, persistence::meta_record>;
 
-[[nodiscard]] std::array<raw_table, 8> raw_tables_of(const persistence::tables& all);
+inline constexpr std::size_t raw_table_count = 8;
+
+[[nodiscard]] std::array<raw_table, raw_table_count> raw_tables_of(const persistence::tables& all);
 
 struct raw_entry {
     std::size_t table;
