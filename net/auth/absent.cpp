@@ -1,4 +1,4 @@
-// What stands in this folder's place, and in that of upstream/, in a build without validators (PUSHERD_AUTH=OFF):
+// What stands in this folder's place, and in that of address_book, in a build without validators (PUSHERD_AUTH=OFF):
 // options that name one are refused, so there never is an authenticator.
 
 #include "net/auth/authenticator.hpp"
@@ -6,7 +6,6 @@
 namespace pusherd::net {
 
 address_book::~address_book() = default;
-upstream_connection::~upstream_connection() = default;
 authenticator::~authenticator() = default;
 
 auth_verdict authenticator::remembered(const question_digests&) const { return {}; }
