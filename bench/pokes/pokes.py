@@ -181,7 +181,7 @@ def list_rate(world, token, seconds=5):
 
 
 def lists(world, rounds):
-    """The gateway's delay keeps the eight connections at half of the peak, or a little more."""
+    """The gateway lets eight connections have half of the peak, or a little more; what the cores do is told."""
     port = free_port()
     users, seconds = 5000, 5
     world.seed(users, [port])

@@ -56,7 +56,7 @@ public:
         for (const domain::notification& each : *request.what)
             queued += enqueue(txn_, all_, each, request.now, &effects_.told);
         request.answer = queued;
-        // So that old events are an eighth at most of what there is.
+        // So that all there is has been looked at before it has grown by an eighth.
         if (queued != 0) forget_told_events(txn_, all_, request.now, 8 * queued, effects_.forgotten);
         return queued != 0;
     }

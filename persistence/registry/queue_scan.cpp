@@ -17,10 +17,9 @@ void scan_queues(const read_txn& txn, const tables& all, const std::optional<dig
     while (goes_on) {
         goes_on = false;
         txn.scan_from(all.queues, from, [&](std::string_view key, std::string_view record) {
-            const std::string_view pusher = key.substr(0, sizeof(digest128));
-            const bool is_queue = key == pusher && key.size() == sizeof(digest128);
+            const bool is_queue = key.size() == sizeof(digest128);
             // What is none, and lies behind none, is nobody's: verify says so.
-            from = is_queue ? behind(pusher) : std::string(key) + '\0';
+            from = is_queue ? behind(key) : std::string(key) + '\0';
             goes_on = !is_queue || visit(decode_queue_key(key), record);
             return false;
         });
